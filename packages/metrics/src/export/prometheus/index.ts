@@ -1,0 +1,3 @@
+export type { PrometheusNaming, PrometheusOptions } from './options.ts';
+export { PrometheusTextSerializer } from './serializer.ts';
+export { createMetricsHandler } from './handler.ts';

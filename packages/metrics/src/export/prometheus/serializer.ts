@@ -1,0 +1,183 @@
+import { DataPointType, type DataPoint, type ExponentialHistogram, type Histogram } from '@opentelemetry/sdk-metrics';
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { addHistograms, foldExponential } from './buckets.ts';
+import { FamilyRegistry, type Family } from './families.ts';
+import { LabelRenderer, NO_SHARED_LABELS, type SharedLabels } from './labels.ts';
+import { resolveOptions, type PrometheusOptions, type ResolvedOptions } from './options.ts';
+import { seriesText, type SeriesText } from './series.ts';
+import { helpText, numberText } from './text.ts';
+
+/** A chunk ends with the series that takes it past so many characters. */
+const CHUNK_LENGTH = 32_768;
+/** A scrape's labels are looked up, and cold ones rendered, in steps of so many points. */
+const POINTS_PER_STEP = 50;
+const TARGET_INFO = 'target_info';
+
+type PointValue = number | Histogram | ExponentialHistogram;
+
+interface Member {
+  readonly metric: Pick<MetricData, 'dataPointType'> & { readonly dataPoints: readonly DataPoint<PointValue>[] };
+  readonly shared: SharedLabels;
+}
+
+/** What one scrape has of a family. */
+interface Group {
+  readonly family: Family;
+  help: string;
+  unit: string;
+  readonly members: Member[];
+}
+
+interface Sample {
+  readonly text: SeriesText;
+  value: PointValue;
+  endTime: DataPoint<PointValue>['endTime'];
+  isSum: boolean;
+}
+
+/**
+ * Writes collected metrics in the Prometheus text format 0.0.4. What the official exporter drops or writes illegally is written
+ * completely and legally, under either naming:
+ *
+ * - An exponential histogram is a classic one of at most 160 finite bounds.
+ * - Attributes that come to one label are joined with `;` in the order of their keys. They displace labels of the scope and the
+ *   resource. A histogram's own attribute `le` is `exported_le`.
+ * - Metrics that come to one name are one family if type and unit agree (the first description stays); otherwise the later is
+ *   called `x_2`, `x_3`, ... (`x_2_total`) and keeps that name.
+ * - Points that come to the same labels, in any order, empty ones aside, are one series: the sum of both for sums and histograms
+ *   (on the bounds both have), the later one for gauges.
+ *
+ * Delta data are written as they are; a scraper wants cumulative ones.
+ *
+ * An instance remembers rendered labels and given names, so keep one per endpoint. It keeps no attributes object alive, and
+ * several `chunks()` may be under way at once.
+ */
+export class PrometheusTextSerializer {
+  readonly #options: ResolvedOptions;
+  readonly #families: FamilyRegistry;
+  readonly #labels: LabelRenderer;
+
+  /** @throws TypeError naming the option that is not what {@link PrometheusOptions} asks for. */
+  constructor(options: PrometheusOptions = {}) {
+    this.#options = resolveOptions(options);
+    this.#families = new FamilyRegistry(this.#options.naming, this.#options.prefix);
+    this.#labels = new LabelRenderer(this.#options);
+  }
+
+  /** The chunks of {@link chunks} in one string, which ends with a line feed unless it is empty. */
+  serialize(resourceMetrics: ResourceMetrics): string {
+    let text = '';
+    for (const chunk of this.chunks(resourceMetrics)) text += chunk;
+    return text;
+  }
+
+  /**
+   * The text in pieces of about 32 KiB, one series longer at most, so that the caller can let other work run in between. A
+   * chunk may be empty: nothing to send, but a place to pause. The metrics must not change until the last chunk is drawn.
+   */
+  *chunks(resourceMetrics: ResourceMetrics): Generator<string, void, undefined> {
+    const isOfficial = this.#options.naming === 'official';
+    let isEmpty = true;
+    let text = '';
+    for (const group of this.#group(resourceMetrics)) {
+      const { family, help, unit } = group;
+      const samples = yield* this.#samples(group);
+      text += `# HELP ${family.name} ${helpText(help || 'description missing')}\n`;
+      if (isOfficial && unit !== '') text += `# UNIT ${family.name} ${helpText(unit)}\n`;
+      text += `# TYPE ${family.name} ${family.type}\n`;
+      for (const sample of samples) {
+        text += this.#lines(family, sample);
+        if (text.length >= CHUNK_LENGTH) {
+          yield text;
+          text = '';
+        }
+      }
+      if (family.name !== TARGET_INFO || samples.length > 1 || !this.#options.targetInfo) isEmpty = false;
+    }
+    if (isOfficial && isEmpty) text += '# no registered metrics\n';
+    if (text !== '') yield text;
+  }
+
+  #group({ resource, scopeMetrics }: ResourceMetrics): Iterable<Group> {
+    this.#families.beginScrape();
+    const groups = new Map<Family, Group>();
+    if (this.#options.targetInfo) {
+      // Reserved even when it is not written, so that no metric takes the name before the resource is known.
+      const family = this.#families.named(TARGET_INFO, 'gauge', '');
+      if (this.#options.naming === 'official' || Object.keys(resource.attributes).length > 0) {
+        const dataPoints = [{ attributes: resource.attributes, value: 1, startTime: NO_TIME, endTime: NO_TIME }];
+        const metric = { dataPointType: DataPointType.GAUGE, dataPoints };
+        groups.set(family, { family, help: 'Target metadata', unit: '', members: [{ metric, shared: NO_SHARED_LABELS }] });
+      }
+    }
+    const constantLabels = this.#labels.constantLabels(resource.attributes);
+    for (const { scope, metrics } of scopeMetrics) {
+      const shared = this.#labels.shared(scope, constantLabels);
+      for (const metric of metrics) {
+        const family = this.#families.familyOf(metric);
+        if (family === undefined) continue;
+        let group = groups.get(family);
+        if (group === undefined) groups.set(family, (group = { family, help: '', unit: '', members: [] }));
+        group.help ||= metric.descriptor.description;
+        group.unit ||= metric.descriptor.unit;
+        group.members.push({ metric, shared });
+      }
+    }
+    return groups.values();
+  }
+
+  /** One sample for each distinct set of labels. */
+  *#samples({ family, members }: Group): Generator<string, Sample[], undefined> {
+    const byId = new Map<string, Sample>();
+    let points = 0;
+    for (const { metric, shared } of members) {
+      const isSum = metric.dataPointType === DataPointType.SUM;
+      for (const { attributes, value, endTime } of metric.dataPoints) {
+        const text = seriesText(family, attributes, shared, this.#labels);
+        const earlier = byId.get(text.id);
+        if (earlier === undefined) byId.set(text.id, { text, value, endTime, isSum });
+        else merge(earlier, value, endTime, isSum);
+        points += 1;
+        if (points % POINTS_PER_STEP === 0) yield '';
+      }
+    }
+    return [...byId.values()];
+  }
+
+  #lines(family: Family, { text, value, endTime }: Sample): string {
+    const end = this.#options.appendTimestamp && endTime !== NO_TIME ? ` ${milliseconds(endTime)}\n` : '\n';
+    if (typeof value === 'number') return `${text.head}${numberText(value)}${end}`;
+    const { buckets, count, sum } = classic(value);
+    const { counts } = buckets;
+    let lines = `${text.count}${numberText(count)}${end}`;
+    if (sum != null) lines += `${text.sum}${numberText(sum)}${end}`;
+    const leLabels = family.leLabels.of(buckets.boundaries);
+    const last = leLabels.length - 1;
+    let cumulative = 0;
+    for (let i = 0; i < last; i += 1) {
+      cumulative += counts[i] ?? 0;
+      lines += `${text.head}${leLabels[i]}${cumulative}${end}`;
+    }
+    // Data that lack the last bucket still have their count.
+    const total = counts.length > last ? cumulative + counts[last]! : count;
+    return `${lines}${text.head}${leLabels[last]}${total}${end}`;
+  }
+}
+
+const NO_TIME: DataPoint<PointValue>['endTime'] = [0, 0];
+
+function merge(into: Sample, value: PointValue, endTime: Sample['endTime'], isSum: boolean): void {
+  if (typeof value !== 'number' && typeof into.value !== 'number') into.value = addHistograms(classic(into.value), classic(value));
+  else if (typeof value === 'number' && typeof into.value === 'number' && isSum && into.isSum) into.value += value;
+  else into.value = value;
+  into.endTime = endTime;
+  into.isSum = isSum;
+}
+
+function classic(value: Histogram | ExponentialHistogram): Histogram {
+  return 'scale' in value ? foldExponential(value) : value;
+}
+
+function milliseconds([seconds, nanoseconds]: Sample['endTime']): number {
+  return seconds * 1_000 + Math.floor(nanoseconds / 1e6);
+}

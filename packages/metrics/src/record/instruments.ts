@@ -1,0 +1,103 @@
+import { metrics, type Attributes, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { INSTRUMENT_MAPPING } from '../model/instrument-mapping.ts';
+import type { MetricType } from '../model/metric-type.ts';
+import { distinctLegalName, legalName } from './legal-name.ts';
+
+/** What a series writes to. */
+export interface Sink {
+  record(value: number, attributes?: Attributes): void;
+}
+
+/** The metric behind an instrument of ours. */
+export interface Origin {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly source: string;
+}
+
+/**
+ * Gets or makes the instrument of a metric. The provider is looked up at each record, so that instruments appear with a provider that is
+ * set later, and move with one that is replaced.
+ */
+export class Instruments {
+  readonly #provider: MeterProvider | undefined;
+  readonly #timeBoundaries: readonly number[];
+  readonly #onProvider: (meter: Meter) => void;
+  readonly #byProvider = new WeakMap<MeterProvider, { readonly self: Meter; readonly sinks: Map<string, Sink> }>();
+  /** By scope and instrument name: the metrics whose data points a reader recognises as ours. */
+  readonly #origins = new Map<string, Origin>();
+  readonly #names = new Map<string, string>();
+
+  /** `onProvider` is called with a meter of our own once per provider, when it is first used. */
+  constructor(provider: MeterProvider | undefined, timeBoundaries: readonly number[], onProvider: (meter: Meter) => void) {
+    this.#provider = provider;
+    this.#timeBoundaries = timeBoundaries;
+    this.#onProvider = onProvider;
+  }
+
+  provider(): MeterProvider {
+    return this.#provider ?? metrics.getMeterProvider();
+  }
+
+  sink(provider: MeterProvider, origin: Origin): Sink {
+    const { sinks } = this.#known(provider);
+    const key = `${origin.type}\0${origin.source}\0${origin.name}`;
+    let sink = sinks.get(key);
+    if (sink === undefined) {
+      sink = this.#make(provider.getMeter(origin.source), this.#instrumentName(origin, key), origin.type);
+      sinks.set(key, sink);
+    }
+    return sink;
+  }
+
+  /** The meter of otel-perf's metrics about itself; kept, since a provider that is shut down makes no more. */
+  selfMeter(provider: MeterProvider): Meter {
+    return this.#known(provider).self;
+  }
+
+  #known(provider: MeterProvider): { readonly self: Meter; readonly sinks: Map<string, Sink> } {
+    let known = this.#byProvider.get(provider);
+    if (known === undefined) {
+      known = { self: provider.getMeter(SELF_SCOPE), sinks: new Map() };
+      this.#byProvider.set(provider, known);
+      this.#onProvider(known.self);
+    }
+    return known;
+  }
+
+  /** The metric that an instrument of ours carries; `undefined` for instruments of others. */
+  origin(scope: string, instrument: string): Origin | undefined {
+    return this.#origins.get(originKey(scope, instrument));
+  }
+
+  /** Two metrics of one source never share an instrument: the later one gets a distinct name. */
+  #instrumentName(origin: Origin, key: string): string {
+    let name = this.#names.get(key);
+    if (name !== undefined) return name;
+    name = legalName(origin.name);
+    for (let salted = `${origin.name}\0${origin.type}`; this.origin(origin.source, name) !== undefined; salted += '\0') {
+      name = distinctLegalName(salted);
+    }
+    this.#names.set(key, name);
+    this.#origins.set(originKey(origin.source, name), origin);
+    return name;
+  }
+
+  #make(meter: Meter, name: string, type: MetricType): Sink {
+    const { kind, unit } = INSTRUMENT_MAPPING[type];
+    if (kind === 'histogram') {
+      return meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...this.#timeBoundaries] } });
+    }
+    if (kind === 'gauge') return meter.createGauge(name, { unit });
+    const counter = meter.createCounter(name, { unit });
+    return { record: (value, attributes) => counter.add(value, attributes) };
+  }
+}
+
+/** The instrumentation scope of otel-perf's metrics about itself. */
+export const SELF_SCOPE = '@otel-perf/metrics';
+
+/** Instrument names are the same name in any case, says the specification. */
+function originKey(scope: string, instrument: string): string {
+  return `${scope}\0${instrument.toLowerCase()}`;
+}

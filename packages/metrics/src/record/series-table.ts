@@ -1,0 +1,90 @@
+import type { MetricType } from '../model/metric-type.ts';
+import type { Tags } from '../model/metric.ts';
+import type { MetricsAggregator } from '../window/metrics-aggregator.ts';
+import { findFrequency, FrequencyGate, type Frequency, type FrequencyRule } from './frequency.ts';
+import type { Recorder } from './recorder.ts';
+import { DroppingSeries, Series } from './series.ts';
+import { copyTags, NO_TAGS, OVERFLOW_TAGS, tagsKey, type TagsInput } from './tags.ts';
+
+export interface SeriesLimits {
+  readonly maxNames: number;
+  readonly maxSeriesPerName: number;
+}
+
+/** All series of one metric name. */
+interface Family {
+  readonly series: Map<string, Series>;
+  readonly overflow: Map<MetricType, Series>;
+  /** The series without tags that was asked for last: most callers ask for the same one again. */
+  last: Series | undefined;
+}
+
+/** Gets or makes series, never more per name than the limit: what comes beyond it shares one overflow series. */
+export class SeriesTable {
+  /** By `Series.id`. */
+  readonly all: Series[] = [];
+  readonly #families = new Map<string, Family>();
+  readonly #limits: SeriesLimits;
+  readonly #frequencies: readonly FrequencyRule[];
+  readonly #recorder: Recorder;
+
+  constructor(limits: SeriesLimits, frequencies: readonly FrequencyRule[], recorder: Recorder) {
+    this.#limits = limits;
+    this.#frequencies = frequencies;
+    this.#recorder = recorder;
+  }
+
+  get(name: string, type: MetricType, source: string, tags: TagsInput | undefined, windows: MetricsAggregator | undefined, frequency?: Frequency): Series {
+    const family = this.#families.get(name) ?? this.#open(name);
+    if (family === undefined) return this.#unnamed(name, type, source);
+    const untagged = tags === undefined || tags === null;
+    if (untagged) {
+      const { last } = family;
+      if (last !== undefined && last.type === type && last.source === source) return last;
+    }
+    const copy = untagged ? NO_TAGS : copyTags(tags);
+    const key = `${type}\0${source}\0${tagsKey(copy)}`;
+    let series = family.series.get(key);
+    if (series === undefined) {
+      if (family.series.size >= this.#limits.maxSeriesPerName) return this.#overflow(family, name, type, windows);
+      series = this.#make(name, type, source, copy, windows, frequency ?? findFrequency(this.#frequencies, name), false);
+      family.series.set(key, series);
+    }
+    if (copy === NO_TAGS) family.last = series;
+    return series;
+  }
+
+  #open(name: string): Family | undefined {
+    if (this.#families.size >= this.#limits.maxNames) return undefined;
+    const family: Family = { series: new Map(), overflow: new Map(), last: undefined };
+    this.#families.set(name, family);
+    return family;
+  }
+
+  /** The overflow series has the source of the first series of its type, so that it is a data point of that instrument. */
+  #overflow(family: Family, name: string, type: MetricType, windows: MetricsAggregator | undefined): Series {
+    let series = family.overflow.get(type);
+    if (series === undefined) {
+      const first = family.series.values().find((each) => each.type === type) ?? family.series.values().next().value!;
+      series = this.#make(name, type, first.source, OVERFLOW_TAGS, windows, findFrequency(this.#frequencies, name), true);
+      family.overflow.set(type, series);
+      this.#recorder.losses.warnOnce(
+        `overflow\0${name}`,
+        `otel-perf: ${JSON.stringify(name)} has reached its limit of ${this.#limits.maxSeriesPerName} series; further ones are folded into one with the tag otel.metric.overflow`,
+      );
+    }
+    return series;
+  }
+
+  /** It is in no table, so that it costs nothing once its holder lets go. */
+  #unnamed(name: string, type: MetricType, source: string): Series {
+    return new DroppingSeries({ id: -1, name, type, source, tags: NO_TAGS, overflow: false, gate: undefined }, undefined, this.#recorder);
+  }
+
+  #make(name: string, type: MetricType, source: string, tags: Tags, windows: MetricsAggregator | undefined, frequency: Frequency | undefined, overflow: boolean): Series {
+    const parts = { id: this.all.length, name, type, source, tags, overflow, gate: FrequencyGate.of(frequency) };
+    const series = new Series(parts, windows?.window(name), this.#recorder);
+    this.all.push(series);
+    return series;
+  }
+}
