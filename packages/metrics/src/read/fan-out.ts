@@ -1,10 +1,13 @@
-import { diag } from '@opentelemetry/api';
+import { context, createContextKey, diag } from '@opentelemetry/api';
 import { AggregationTemporality, type InstrumentType, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { DeltaView } from './delta-view.ts';
 import { withTimeout } from './timeout.ts';
 
 /** `ExportResultCode.SUCCESS` of `@opentelemetry/core`. */
 const SUCCESS = 0;
+
+/** The key of `suppressTracing` in `@opentelemetry/core`: what exporters send is not to make spans, which would be sent in turn. */
+const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /** One exporter behind the reader: what fails or hangs in it stays with it. */
 export class ExportLane {
@@ -71,7 +74,8 @@ export class ExportLane {
 
   async #guard(what: string, run: () => Promise<void>): Promise<void> {
     try {
-      await withTimeout(run(), this.#timeoutMillis, `${this.name}.${what}`);
+      const untraced = context.active().setValue(SUPPRESS_TRACING, true);
+      await withTimeout(context.with(untraced, run), this.#timeoutMillis, `${this.name}.${what}`);
     } catch (error) {
       this.#onError(this.name);
       diag.error(`otel-perf: ${this.name}.${what} failed: ${error instanceof Error ? error.message : String(error)}`);

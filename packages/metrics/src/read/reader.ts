@@ -17,6 +17,7 @@ import { guarded } from './guarded-producer.ts';
 import { resolveReaderOptions, type PerformanceMetricReaderOptions, type ReaderSettings } from './reader-options.ts';
 import { ReaderMetrics } from './reader-metrics.ts';
 import { select } from './select.ts';
+import { withTimeout } from './timeout.ts';
 
 export interface SelectedOptions {
   /** Which data points are written. Default all. */
@@ -161,10 +162,21 @@ export class PerformanceMetricReader extends MetricReader {
     this.#exportCollection = collecting.catch(() => {});
     try {
       const { resourceMetrics } = await collecting;
+      await this.#resolved(resourceMetrics.resource);
       return [resourceMetrics, ++this.#exportCollections];
     } catch (error) {
       diag.error(`otel-perf: a collection failed: ${String(error)}`);
       return undefined;
+    }
+  }
+
+  /** Detectors may still be finding out where the process runs; what they have not found in time is left out. */
+  async #resolved(resource: ResourceMetrics['resource']): Promise<void> {
+    if (!resource.asyncAttributesPending) return;
+    try {
+      await withTimeout(Promise.resolve(resource.waitForAsyncAttributes?.()), this.#settings.collectTimeoutMillis, 'resource detection');
+    } catch (error) {
+      diag.warn(`otel-perf: exporting without some resource attributes: ${String(error)}`);
     }
   }
 

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { diag } from '@opentelemetry/api';
-import { AggregationTemporality, InMemoryMetricExporter, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { context, diag, ROOT_CONTEXT, type Context, type ContextManager } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { MetricsFilter } from '../../src/filter/metrics-filter.ts';
-import type { PerformanceMetricReader } from '../../src/read/reader.ts';
+import { CentralizedMetricsCollector } from '../../src/record/collector.ts';
+import { PerformanceMetricReader } from '../../src/read/reader.ts';
 import { catchDiag } from '../record/otel.ts';
 import { DeltaExporter, fails, find, TestExporter } from './exporters.ts';
 import { setUp } from './set-up.ts';
@@ -318,4 +320,52 @@ test('an exporter without a preference gets cumulative collections', async () =>
   }
   expect(seen.map((each) => find(each, 'm')!.dataPoints[0]!.value)).toEqual([1, 2]);
   await provider.shutdown();
+});
+
+describe('what the exporters get', () => {
+  test('comes in a context in which nothing is traced', async () => {
+    let active: Context = ROOT_CONTEXT;
+    // Synchronous is enough: exporters are called within the context.
+    const manager = {
+      active: () => active,
+      with: (given: Context, fn: (...args: unknown[]) => unknown, self: unknown, ...args: unknown[]) => {
+        const before = active;
+        active = given;
+        try {
+          return Reflect.apply(fn, self, args);
+        } finally {
+          active = before;
+        }
+      },
+      bind: (_given: Context, target: unknown) => target,
+      enable: () => manager,
+      disable: () => manager,
+    };
+    context.setGlobalContextManager(manager as unknown as ContextManager);
+    try {
+      const exporter = new TestExporter();
+      const suppressed: unknown[] = [];
+      exporter.answer = (done) => {
+        suppressed.push(context.active().getValue(Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')));
+        done({ code: 0 });
+      };
+      const { provider } = setUp({ exporters: [exporter] });
+      await provider.forceFlush();
+      expect(suppressed).toEqual([true]);
+      expect(context.active()).toBe(ROOT_CONTEXT);
+    } finally {
+      context.disable();
+    }
+  });
+
+  test('has the resource attributes that are found out asynchronously', async () => {
+    const exporter = new TestExporter();
+    const reader = new PerformanceMetricReader({ exporters: [exporter], collector: new CentralizedMetricsCollector() });
+    const found = new Promise<string>((resolve) => setTimeout(() => resolve('found'), 5));
+    const resource = resourceFromAttributes({ 'host.id': found });
+    const provider = new MeterProvider({ readers: [reader], resource });
+    await provider.forceFlush();
+    expect(exporter.received[0]!.resource.attributes['host.id']).toBe('found');
+    await provider.shutdown();
+  });
 });
