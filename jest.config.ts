@@ -1,6 +1,8 @@
 import type { Config } from 'jest';
 
-type DecoratorOptions = { decoratorVersion: '2022-03' } | { legacyDecorator: true; decoratorMetadata: true; useDefineForClassFields: false };
+type DecoratorOptions =
+  | { decoratorVersion: '2022-03' }
+  | { legacyDecorator: true; decoratorMetadata: true; useDefineForClassFields: false };
 
 function swc(decorators: DecoratorOptions): [string, Record<string, unknown>] {
   return [

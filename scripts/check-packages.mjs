@@ -19,7 +19,10 @@ try {
     if (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).private) continue;
     const before = new Set(readdirSync(out));
     run(folder, 'pnpm', 'pack', '--silent', '--pack-destination', out);
-    const tarball = join(out, readdirSync(out).find((file) => !before.has(file)));
+    const tarball = join(
+      out,
+      readdirSync(out).find((file) => !before.has(file)),
+    );
     run(folder, 'publint', '--strict', tarball);
     // ESM only: CommonJS reaches it by require(esm), which Node has in all versions that the engines field allows.
     run(folder, 'attw', '--quiet', '--profile', 'esm-only', tarball);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const jest = ['node', '--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const steps = [
+  ['format', 'biome', 'format'],
   ['lint', 'oxlint', '--deny-warnings'],
   ['build and types', 'tsc', '-b'],
   ['types of the tests', 'tsc', '-p', 'tsconfig.test.json'],

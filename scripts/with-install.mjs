@@ -24,7 +24,9 @@ function fingerprint() {
 
 function pnpm(...pnpmArgs) {
   // npm hands its own settings on through the environment, where pnpm and the npm below it would warn about them.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name) || /registry|proxy|ca(file)?$|userconfig/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name) || /registry|proxy|ca(file)?$|userconfig/i.test(name)),
+  );
   const { status, error } = spawnSync('npx', ['--yes', PNPM, ...pnpmArgs], {
     cwd: root,
     stdio: 'inherit',

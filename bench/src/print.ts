@@ -8,7 +8,15 @@ export function toJson(results: readonly Result[]): string {
 export function toTable(results: readonly Result[]): string {
   const rows = [['id', 'figure', 'goal', 'measured', 'quartiles', 'rounds', ''], ...results.map(cells)];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`).join('');
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 function plain({ id, goal, measured, quartiles, rounds, met, unit, error }: Result): object {

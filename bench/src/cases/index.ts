@@ -32,7 +32,9 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Loader>>>> =
 
 /** @throws Error for an id that is not there. */
 export async function loadCase(id: string): Promise<Case> {
-  const load = Object.values(areas).map((area) => area[id]).find((loader) => loader !== undefined);
+  const load = Object.values(areas)
+    .map((area) => area[id])
+    .find((loader) => loader !== undefined);
   if (load === undefined) throw new Error(`there is no case ${JSON.stringify(id)}`);
   return (await load()).default;
 }

@@ -21,7 +21,11 @@ const DEFAULT_ROUNDS = 9;
  * Observes the contenders in turn, A B, B A, A B and so on, so that what the machine does meanwhile falls on all of them, and compares
  * those of the same round.
  */
-export async function compare(id: string, { goal, figure, contenders, rounds: ownRounds }: Case, wanted: number | undefined): Promise<Result> {
+export async function compare(
+  id: string,
+  { goal, figure, contenders, rounds: ownRounds }: Case,
+  wanted: number | undefined,
+): Promise<Result> {
   const rounds = wanted ?? ownRounds ?? DEFAULT_ROUNDS;
   const { unit, meaning } = figure;
   const names = Object.keys(contenders);
@@ -37,5 +41,14 @@ export async function compare(id: string, { goal, figure, contenders, rounds: ow
     return { id, goal, meaning, unit, rounds: figures.length, met: false, error: error instanceof Error ? error.message : String(error) };
   }
   const measured = median(figures);
-  return { id, goal, meaning, unit, measured, quartiles: [quantile(figures, 0.25), quantile(figures, 0.75)], rounds, met: isMet(goal, measured) };
+  return {
+    id,
+    goal,
+    meaning,
+    unit,
+    measured,
+    quartiles: [quantile(figures, 0.25), quantile(figures, 0.75)],
+    rounds,
+    met: isMet(goal, measured),
+  };
 }

@@ -44,6 +44,7 @@ export function readOptions(args: readonly string[]): CorpusOptions | 'help' {
 
 function integer(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new Error(`${option} must be a whole number from ${least} to ${most}, not ${text}`);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new Error(`${option} must be a whole number from ${least} to ${most}, not ${text}`);
   return value;
 }

@@ -15,27 +15,27 @@ export interface CorpusResult {
 }
 
 /** Processes every file; what cannot be processed is a problem of that file alone. */
-export const runCorpus: (options: Pick<CorpusOptions, 'directories' | 'concurrency'>) => Promise<CorpusResult> = trackResourceUsage('corpus_run')(
-  async function runCorpus({ directories, concurrency }: Pick<CorpusOptions, 'directories' | 'concurrency'>): Promise<CorpusResult> {
-    const problems: Problem[] = [];
-    const report = (problem: Problem) => void problems.push(problem);
-    const files = (await Promise.all(directories.map((directory) => findFiles(directory, report)))).flat();
-    const pipeline = new CorpusPipeline();
-    const progress = showProgress(files.length);
-    const limit = pLimit(concurrency);
-    const results = await Promise.all(
-      files.map(({ path }) =>
-        limit(async () => {
-          const result = await processOne(pipeline, path, report);
-          progress.step();
-          return result;
-        }),
-      ),
-    );
-    progress.stop();
-    return { ...sum(results.filter((result) => result !== undefined)), problems };
-  },
-);
+export const runCorpus: (options: Pick<CorpusOptions, 'directories' | 'concurrency'>) => Promise<CorpusResult> = trackResourceUsage(
+  'corpus_run',
+)(async function runCorpus({ directories, concurrency }: Pick<CorpusOptions, 'directories' | 'concurrency'>): Promise<CorpusResult> {
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const files = (await Promise.all(directories.map((directory) => findFiles(directory, report)))).flat();
+  const pipeline = new CorpusPipeline();
+  const progress = showProgress(files.length);
+  const limit = pLimit(concurrency);
+  const results = await Promise.all(
+    files.map(({ path }) =>
+      limit(async () => {
+        const result = await processOne(pipeline, path, report);
+        progress.step();
+        return result;
+      }),
+    ),
+  );
+  progress.stop();
+  return { ...sum(results.filter((result) => result !== undefined)), problems };
+});
 
 async function processOne(pipeline: CorpusPipeline, path: string, report: (problem: Problem) => void): Promise<FileResult | undefined> {
   const collector = getMetricsCollector();

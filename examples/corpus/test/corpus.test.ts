@@ -42,7 +42,14 @@ describe('the corpus example', () => {
   test('processes a directory and writes the report and three valid exports', async () => {
     const { stdout } = await run(process.execPath, [main, await corpus(), '--out', folder]);
     expect(stdout).toContain('Processed 3 files');
-    for (const stage of ['corpus_read_time', 'corpus_hash_time', 'corpus_compress_time', 'corpus_tokenise_time', 'corpus_file_time', 'corpus_run_time']) {
+    for (const stage of [
+      'corpus_read_time',
+      'corpus_hash_time',
+      'corpus_compress_time',
+      'corpus_tokenise_time',
+      'corpus_file_time',
+      'corpus_run_time',
+    ]) {
       expect(stdout).toContain(stage);
     }
     expect(stdout.split('\n').every((line) => line.length <= 80 || line.startsWith('Wrote'))).toBe(true);
@@ -80,7 +87,9 @@ describe('the corpus example', () => {
   });
 
   test('with --serve keeps a Prometheus endpoint up on loopback', async () => {
-    const child = spawn(process.execPath, [main, await corpus(), '--out', folder, '--serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, await corpus(), '--out', folder, '--serve', '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       for await (const line of createInterface(child.stdout)) {
         const url = /Serving (\S+)/.exec(line)?.[1];

@@ -2,7 +2,14 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { benchmark_function, measure_memory_usage, TimingResult } from '../src/timing_utilities.ts';
 
 const SECONDS = expect.any(Number);
-const benchmark = (count: number) => ({ count, total_time: SECONDS, avg_time: SECONDS, min_time: SECONDS, max_time: SECONDS, std_dev: SECONDS });
+const benchmark = (count: number) => ({
+  count,
+  total_time: SECONDS,
+  avg_time: SECONDS,
+  min_time: SECONDS,
+  max_time: SECONDS,
+  std_dev: SECONDS,
+});
 
 describe('benchmark_function', () => {
   test('calls three times to warm up, then times ten calls', () => {

@@ -52,7 +52,9 @@ describe('print_report', () => {
     expect(text).toMatch(/^Time range: .+ to .+/m);
     const [, top, recent] = /^([^\n]*top 10 of 12.*)^Recent activity$(.*)/ms.exec(text)!;
     expect(Array.from(top!.matchAll(/metric_\d+/g), ([name]) => name)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((i) => `metric_${i}`));
-    expect(Array.from(recent!.matchAll(/metric_\d+/g), ([name]) => name)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((i) => `metric_${i}`));
+    expect(Array.from(recent!.matchAll(/metric_\d+/g), ([name]) => name)).toEqual(
+      [3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((i) => `metric_${i}`),
+    );
   });
 
   test('prints also when there is nothing', () => {

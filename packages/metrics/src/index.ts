@@ -19,7 +19,12 @@ export type { PerformanceMetricReaderOptions } from './read/reader-options.ts';
 export type { InstrumentStats } from './read/foreign-windows.ts';
 export type { EventsCsvOptions } from './export/csv.ts';
 export type { EventsJsonOptions, JsonOptions } from './export/json.ts';
-export { createMetricsHandler, PrometheusTextSerializer, type PrometheusNaming, type PrometheusOptions } from './export/prometheus/index.ts';
+export {
+  createMetricsHandler,
+  PrometheusTextSerializer,
+  type PrometheusNaming,
+  type PrometheusOptions,
+} from './export/prometheus/index.ts';
 export type { EventsPrometheusOptions } from './export/prometheus/from-events.ts';
 export type { ExportOptions, ExportResult, ExportTarget, RowExportOptions } from './export/target.ts';
 export { formatReport, type PrintOptions } from './report/print.ts';

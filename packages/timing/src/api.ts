@@ -78,9 +78,11 @@ export interface TimingResult {
  *
  * A method, getter, setter, `accessor` or function-valued field, static or not, private or not, is replaced by a measured one. With
  * `experimentalDecorators` a field is measured where the compiler assigns to it (`useDefineForClassFields: false`, the default below ES2022);
- * one that is defined on the instance is out of reach of such decorators, and stays as it is. A class stays the same class, and its own methods and accessors, static or not, are replaced in place, except
- * those that carry a decorator of the same kind already; with an operation name their operations are `<operation>_<method>`. The constructor
- * is not measured. A plain function is wrapped.
+ * one that is defined on the instance is out of reach of such decorators, and stays as it is.
+ *
+ * A class stays the same class, and its own methods and accessors, static or not, are replaced in place, except those that carry a decorator
+ * of the same kind already; with an operation name their operations are `<operation>_<method>`. The constructor is not measured. A plain
+ * function is wrapped.
  */
 export interface TimingDecorator {
   <This, Value>(

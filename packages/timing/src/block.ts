@@ -84,7 +84,11 @@ export class TimedBlock implements Disposable {
 export function timeBlock(operationName: string, options?: BlockOptions): TimedBlock;
 export function timeBlock<Result>(operationName: string, fn: () => Result): Result;
 export function timeBlock<Result>(operationName: string, options: BlockOptions | undefined, fn: () => Result): Result;
-export function timeBlock<Result>(operationName: string, given: BlockOptions | (() => Result) = {}, block?: () => Result): TimedBlock | Result {
+export function timeBlock<Result>(
+  operationName: string,
+  given: BlockOptions | (() => Result) = {},
+  block?: () => Result,
+): TimedBlock | Result {
   const [options, fn] = typeof given === 'function' ? [{}, given] : [given, block];
   checkOperationName(operationName);
   checkBlockOptions(options);

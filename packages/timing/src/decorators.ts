@@ -52,7 +52,13 @@ export function measureThroughput(operationName: string, batchSize: BatchSize, o
   return measuring('measureThroughput', checkOperationName(operationName), options, throughput(batchSize));
 }
 
-function measuring(kind: string, operationName: string | undefined, options: ExecutionOptions, quantity: Quantity, fixed?: string): TimingDecorator {
+function measuring(
+  kind: string,
+  operationName: string | undefined,
+  options: ExecutionOptions,
+  quantity: Quantity,
+  fixed?: string,
+): TimingDecorator {
   if (operationName !== undefined) checkOperationName(operationName);
   if (options.collectMetrics === false) return passthrough;
   const collector = options.collector ?? getMetricsCollector();

@@ -105,7 +105,9 @@ export class PerformanceMonitor {
   #warn(operation: string, seconds: number): void {
     if (this.#warned) return;
     this.#warned = true;
-    diag.warn(`otel-perf: PerformanceMonitor dropped a time of ${JSON.stringify(operation)} (${String(seconds)}); further ones are dropped in silence`);
+    diag.warn(
+      `otel-perf: PerformanceMonitor dropped a time of ${JSON.stringify(operation)} (${String(seconds)}); further ones are dropped in silence`,
+    );
   }
 }
 

@@ -53,7 +53,8 @@ export function checkBatchSize(batchSize: BatchSize): void {
 
 /** @throws RangeError naming the option and its bound. */
 export function checkCount(option: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${option} must be an integer of at least ${least}, not ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${option} must be an integer of at least ${least}, not ${String(value)}`);
   return value;
 }
 

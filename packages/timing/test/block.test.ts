@@ -12,7 +12,9 @@ describe('timeBlock', () => {
       using _ = timeBlock('section', { collector });
       clock.at += 250;
     }
-    expect(metrics()).toEqual([expect.objectContaining({ name: 'section_time', value: 0.25, type: 'time', source: 'time_block', tags: {} })]);
+    expect(metrics()).toEqual([
+      expect.objectContaining({ name: 'section_time', value: 0.25, type: 'time', source: 'time_block', tags: {} }),
+    ]);
   });
 
   test('ends once, by stop() or by the scope', () => {

@@ -37,7 +37,14 @@ describe('error.type', () => {
   });
 
   test('is _OTHER for an error that cannot be read', () => {
-    const unreadable = new Proxy({}, { get: () => { throw new Error('no'); } });
+    const unreadable = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no');
+        },
+      },
+    );
     expect(typesOf(unreadable)).toEqual(['_OTHER']);
   });
 
@@ -50,7 +57,8 @@ describe('error.type', () => {
 
   test('is bounded for blocks of one name too', () => {
     const { collector, metrics } = bench();
-    for (let i = 0; i < 30; i++) timeBlock('block', { collector, attributes: { i: 1 } }).fail(Object.assign(new Error('x'), { name: `Error${i}` }));
+    for (let i = 0; i < 30; i++)
+      timeBlock('block', { collector, attributes: { i: 1 } }).fail(Object.assign(new Error('x'), { name: `Error${i}` }));
     for (let i = 0; i < 30; i++) {
       using block = timeBlock('block', { collector, attributes: { i: 1 } });
       block.fail(Object.assign(new Error('x'), { name: `Error${i}` }));

@@ -43,7 +43,12 @@ describe('a wrapped function looks like the function', () => {
     const wrapped = timed(fn);
     expect(wrapped).not.toBe(fn);
     const own = (each: object): unknown => {
-      const { toString: _, arguments: __, caller: ___, ...rest } = Object.getOwnPropertyDescriptors(each) as Record<string | symbol, unknown>;
+      const {
+        toString: _,
+        arguments: __,
+        caller: ___,
+        ...rest
+      } = Object.getOwnPropertyDescriptors(each) as Record<string | symbol, unknown>;
       return rest;
     };
     const { prototype: mine, ...rest } = own(wrapped) as Record<string, { value: unknown }>;

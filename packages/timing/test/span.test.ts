@@ -21,7 +21,12 @@ class StorageContextManager implements ContextManager {
   active(): Context {
     return this.#storage.getStore() ?? ROOT_CONTEXT;
   }
-  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(active: Context, fn: F, thisArg?: ThisParameterType<F>, ...args: A): ReturnType<F> {
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    active: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
     return this.#storage.run(active, () => Reflect.apply(fn, thisArg, args) as ReturnType<F>);
   }
   bind<T>(_context: Context, target: T): T {
@@ -61,7 +66,9 @@ function span(tracer: string, name: string, attributes: Attributes): Span {
 }
 
 const provider = {
-  getTracer: (tracer: string) => ({ startSpan: (name: string, options: { attributes: Attributes }) => span(tracer, name, options.attributes) }),
+  getTracer: (tracer: string) => ({
+    startSpan: (name: string, options: { attributes: Attributes }) => span(tracer, name, options.attributes),
+  }),
 } as unknown as TracerProvider;
 
 const activeSpan = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
@@ -77,7 +84,8 @@ describe('span', () => {
     context.disable();
   });
 
-  const traced = (options: TimingOptions = {}): ReturnType<typeof timeFunction> => timeFunction('op', { collector: bench().collector, span: true, ...options });
+  const traced = (options: TimingOptions = {}): ReturnType<typeof timeFunction> =>
+    timeFunction('op', { collector: bench().collector, span: true, ...options });
 
   test('goes around the call, and is active in it alone', () => {
     const call = traced({ attributes: { region: 'eu' } })(function call() {

@@ -25,7 +25,11 @@ describe('a Node stream', () => {
     const stream = letters();
     expect(open(stream)).toBe(stream);
     await settled();
-    expect([stream.readableFlowing, stream.eventNames(), Object.keys(stream)]).toEqual([null, letters().eventNames(), Object.keys(letters())]);
+    expect([stream.readableFlowing, stream.eventNames(), Object.keys(stream)]).toEqual([
+      null,
+      letters().eventNames(),
+      Object.keys(letters()),
+    ]);
     expect(log()).toEqual([]);
   });
 

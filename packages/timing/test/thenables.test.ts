@@ -99,7 +99,12 @@ describe('a thenable', () => {
 
   test('that a fluent method returns as its `this` is timed to the return', () => {
     const { timed, log } = setup();
-    const query = { then() {}, where: timed(function (this: object) { return this; }) };
+    const query = {
+      then() {},
+      where: timed(function (this: object) {
+        return this;
+      }),
+    };
     expect(query.where() === query).toBe(true);
     expect(log()).toHaveLength(1);
   });

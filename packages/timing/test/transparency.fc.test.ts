@@ -35,9 +35,10 @@ const ending = fc.constantFrom<(value: unknown) => unknown>(
 );
 
 const ways: Record<string, Way> = {
-  'a plain function': (body, decorate) => decorate(function (this: unknown, ...args: unknown[]) {
-    return Reflect.apply(body, this, args);
-  }),
+  'a plain function': (body, decorate) =>
+    decorate(function (this: unknown, ...args: unknown[]) {
+      return Reflect.apply(body, this, args);
+    }),
   'a decorated method': (body, decorate) => {
     class Holder {
       @decorate
@@ -49,7 +50,9 @@ const ways: Record<string, Way> = {
   },
 };
 
-const cases = Object.entries(DECORATORS).flatMap(([name, make]) => Object.entries(ways).map(([way, wrap]) => [name, way, make, wrap] as const));
+const cases = Object.entries(DECORATORS).flatMap(([name, make]) =>
+  Object.entries(ways).map(([way, wrap]) => [name, way, make, wrap] as const),
+);
 
 describe('any function, on any receiver, with any arguments', () => {
   test.each(cases)('comes out of %s, as %s, as without it', async (_name, _way, make, wrap) => {

@@ -49,7 +49,14 @@ function csvStringify(): Timed {
 }
 
 function rows(collector: ReturnType<typeof fullHistory>): unknown[][] {
-  return eventObjects(collector).map((event) => [event.name, event.value, event.metric_type, event.timestamp, event.source, JSON.stringify(event.tags)]);
+  return eventObjects(collector).map((event) => [
+    event.name,
+    event.value,
+    event.metric_type,
+    event.timestamp,
+    event.source,
+    JSON.stringify(event.tags),
+  ]);
 }
 
 function toCsv(made: unknown[][]): string {

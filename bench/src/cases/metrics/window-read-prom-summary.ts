@@ -41,7 +41,10 @@ function getStats(): Timed {
 
 /** Not awaited one by one: a Summary without `collect` has all its work done when `get()` returns. */
 function summaryGet(): Timed {
-  const summaries = Array.from({ length: WINDOWS }, (_, w) => new Summary({ name: `duration_${w}`, help: '-', percentiles: [0.5, 0.95, 0.99], registers: [] }));
+  const summaries = Array.from(
+    { length: WINDOWS },
+    (_, w) => new Summary({ name: `duration_${w}`, help: '-', percentiles: [0.5, 0.95, 0.99], registers: [] }),
+  );
   durations(WINDOWS * SIZE).forEach((value, i) => summaries[Math.floor(i / SIZE)]!.observe(value));
   return {
     async run(times) {

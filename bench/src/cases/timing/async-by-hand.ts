@@ -40,14 +40,17 @@ function byUs(): Timed {
 function byHand(): Timed {
   const sdk = startSdk();
   const histogram = timeHistogram(sdk);
-  const timed = TARGETS.map((target): AsyncTarget => async (value) => {
-    const start = performance.now();
-    try {
-      return await target(value);
-    } finally {
-      histogram.record((performance.now() - start) / 1000);
-    }
-  });
+  const timed = TARGETS.map(
+    (target): AsyncTarget =>
+      async (value) => {
+        const start = performance.now();
+        try {
+          return await target(value);
+        } finally {
+          histogram.record((performance.now() - start) / 1000);
+        }
+      },
+  );
   return awaited(timed, async (times) => expectEqual(await recorded(sdk, 'target_time'), times, 'recorded calls'));
 }
 

@@ -115,7 +115,8 @@ export class CentralizedMetricsCollector {
     return {
       summary: {
         total_metrics: totalMetrics,
-        time_range: timeRange === undefined ? null : { start: timeRange.start, end: timeRange.end, duration_seconds: timeRange.durationSeconds },
+        time_range:
+          timeRange === undefined ? null : { start: timeRange.start, end: timeRange.end, duration_seconds: timeRange.durationSeconds },
         active_metrics: activeMetrics,
       },
       statistics: Object.fromEntries(statistics.map(({ name, stats }) => [name, to_stats(stats)])),

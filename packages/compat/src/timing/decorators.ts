@@ -1,4 +1,11 @@
-import { measureThroughput, timeExecution, timeFunction, trackResourceUsage, type BatchSize, type TimingDecorator } from '@otel-perf/timing';
+import {
+  measureThroughput,
+  timeExecution,
+  timeFunction,
+  trackResourceUsage,
+  type BatchSize,
+  type TimingDecorator,
+} from '@otel-perf/timing';
 
 export interface CollectOptions {
   /** Default true. With false nothing is measured. */
@@ -25,6 +32,10 @@ export function track_resource_usage(operation_name: string, { collect_metrics }
 }
 
 /** Records `<operation>_throughput`, in items per second; `batch_size` is the number of items of a call. */
-export function measure_throughput(operation_name: string, batch_size: BatchSize, { collect_metrics }: CollectOptions = {}): TimingDecorator {
+export function measure_throughput(
+  operation_name: string,
+  batch_size: BatchSize,
+  { collect_metrics }: CollectOptions = {},
+): TimingDecorator {
   return measureThroughput(operation_name, batch_size, { collectMetrics: collect_metrics });
 }

@@ -31,7 +31,8 @@ export class PerformanceMonitor {
   get_stats(operation: string): OperationStats | None;
   get_stats(): Record<string, OperationStats>;
   get_stats(operation?: string): OperationStats | None | Record<string, OperationStats> {
-    if (operation === undefined) return Object.fromEntries(Array.from(this.#monitor.getStats(), ([name, stats]) => [name, to_stats(stats)]));
+    if (operation === undefined)
+      return Object.fromEntries(Array.from(this.#monitor.getStats(), ([name, stats]) => [name, to_stats(stats)]));
     const stats = this.#monitor.getStats(operation);
     return stats === undefined ? {} : to_stats(stats);
   }

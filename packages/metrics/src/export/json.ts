@@ -41,7 +41,11 @@ export async function exportEventsToJson(events: EventLog, target: ExportTarget,
  *
  * @throws (rejects with) what `exportEventsToJson` does, or what `metrics` throws.
  */
-export async function exportMetricsToJson(metrics: Iterable<Metric>, target: ExportTarget, options: JsonOptions = {}): Promise<ExportResult> {
+export async function exportMetricsToJson(
+  metrics: Iterable<Metric>,
+  target: ExportTarget,
+  options: JsonOptions = {},
+): Promise<ExportResult> {
   const { newlineDelimited = false } = options;
   const rows = new MetricRows(metrics, newlineDelimited ? metricLine : metricElement);
   await writeRows(rows, newlineDelimited ? LINES : ARRAY, target, options);

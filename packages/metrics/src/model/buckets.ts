@@ -15,7 +15,9 @@ export function exponentialBuckets(histogram: Pick<ExponentialHistogram, 'scale'
   const side = ({ offset, bucketCounts }: ExponentialHistogram['positive']) =>
     bucketCounts.map((count, i) => ({ lower: bound(offset + i), upper: bound(offset + i + 1), count }));
   const negative = side(histogram.negative).map(({ lower, upper, count }) => ({ lower: -upper, upper: -lower, count }));
-  return [...negative.reverse(), { lower: 0, upper: 0, count: histogram.zeroCount }, ...side(histogram.positive)].filter(({ count }) => count > 0);
+  return [...negative.reverse(), { lower: 0, upper: 0, count: histogram.zeroCount }, ...side(histogram.positive)].filter(
+    ({ count }) => count > 0,
+  );
 }
 
 /**

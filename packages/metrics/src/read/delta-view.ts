@@ -1,4 +1,11 @@
-import { AggregationTemporality, DataPointType, InstrumentType, type MetricData, type ResourceMetrics, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  InstrumentType,
+  type MetricData,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { HrTime } from '@opentelemetry/api';
 import { difference } from './cumulative.ts';
 import { attributesKey } from './point-key.ts';
@@ -52,7 +59,8 @@ export class DeltaView {
       next.set(key, point);
       const known = this.#baseline.get(key);
       // Only a reset moves the start. It may lie behind the end of the first interval: that of a series that began during the collection.
-      const value = known === undefined || isLater(point.startTime, known.startTime) ? undefined : difference(data, point.value, known.value);
+      const value =
+        known === undefined || isLater(point.startTime, known.startTime) ? undefined : difference(data, point.value, known.value);
       return value === undefined ? point : { ...point, startTime: known!.endTime, value };
     });
     return { ...data, aggregationTemporality: AggregationTemporality.DELTA, dataPoints } as MetricData;

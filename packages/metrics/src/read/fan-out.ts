@@ -26,7 +26,9 @@ export class ExportLane {
     this.#timeoutMillis = timeoutMillis;
     this.#onError = onError;
     if (exporter.selectAggregationTemporality !== undefined) {
-      this.#delta = new DeltaView((type: InstrumentType) => exporter.selectAggregationTemporality?.(type) ?? AggregationTemporality.CUMULATIVE);
+      this.#delta = new DeltaView(
+        (type: InstrumentType) => exporter.selectAggregationTemporality?.(type) ?? AggregationTemporality.CUMULATIVE,
+      );
     }
   }
 

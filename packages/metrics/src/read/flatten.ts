@@ -1,4 +1,11 @@
-import { DataPointType, type DataPoint, type ExponentialHistogram, type Histogram, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  DataPointType,
+  type DataPoint,
+  type ExponentialHistogram,
+  type Histogram,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { Distribution, Metric, Tags, TagValue } from '../model/metric.ts';
 import { typeOfForeignInstrument } from '../model/instrument-mapping.ts';

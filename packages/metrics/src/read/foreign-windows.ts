@@ -1,4 +1,11 @@
-import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type ResourceMetrics, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type DataPoint,
+  type MetricData,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { Metric } from '../model/metric.ts';
 import { SELF_SCOPE } from '../record/instruments.ts';
 import { DEFAULT_WINDOW_SIZE } from '../window/metrics-aggregator.ts';

@@ -11,7 +11,10 @@ export class ReaderMetrics {
   readonly #exportErrors: Counter;
 
   constructor(meter: Meter) {
-    this.#collections = meter.createCounter('otel_perf.reader.collections', { unit: '{collection}', description: 'Collections by the reader.' });
+    this.#collections = meter.createCounter('otel_perf.reader.collections', {
+      unit: '{collection}',
+      description: 'Collections by the reader.',
+    });
     this.#duration = meter.createHistogram('otel_perf.reader.collection.duration', {
       unit: 's',
       description: 'How long a collection took.',

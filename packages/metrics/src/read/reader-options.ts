@@ -5,7 +5,8 @@ import { getMetricsCollector } from '../record/global-collector.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export interface PerformanceMetricReaderOptions extends Pick<MetricReaderOptions, 'aggregationSelector' | 'cardinalitySelector' | 'metricProducers'> {
+export interface PerformanceMetricReaderOptions
+  extends Pick<MetricReaderOptions, 'aggregationSelector' | 'cardinalitySelector' | 'metricProducers'> {
   /** Whose instruments count as our own, with exact windows and original names. Default the collector of the process. */
   collector?: CentralizedMetricsCollector;
   /** Each gets every collection of the interval, in the temporality that it prefers. Default none. */
@@ -16,7 +17,10 @@ export interface PerformanceMetricReaderOptions extends Pick<MetricReaderOptions
   exportTimeoutMillis?: number;
   /** What a collection may wait for asynchronous callbacks, in milliseconds. Default 5000; from 1. */
   collectTimeoutMillis?: number;
-  /** After this time in milliseconds without a collection the reader collects by itself, so that the SDK frees what it holds. Default 30,000; from 1. */
+  /**
+   * After this time in milliseconds without a collection the reader collects by itself, so that the SDK frees what it holds.
+   * Default 30,000; from 1.
+   */
   drainIntervalMillis?: number;
   /** Age of the rolling windows over other libraries' instruments, in milliseconds. Default 300,000; from 1. */
   foreignWindowMillis?: number;
@@ -26,8 +30,10 @@ export type ReaderSettings = Required<Omit<PerformanceMetricReaderOptions, keyof
 
 /** @throws RangeError naming the option and its bounds. */
 export function resolveReaderOptions(options: PerformanceMetricReaderOptions): ReaderSettings {
-  const millis = (option: 'exportIntervalMillis' | 'exportTimeoutMillis' | 'collectTimeoutMillis' | 'drainIntervalMillis' | 'foreignWindowMillis', fallback: number) =>
-    checkInteger(option, options[option] ?? fallback, 1, LONGEST_TIMER);
+  const millis = (
+    option: 'exportIntervalMillis' | 'exportTimeoutMillis' | 'collectTimeoutMillis' | 'drainIntervalMillis' | 'foreignWindowMillis',
+    fallback: number,
+  ) => checkInteger(option, options[option] ?? fallback, 1, LONGEST_TIMER);
   return {
     collector: options.collector ?? getMetricsCollector(),
     exporters: [...(options.exporters ?? [])],

@@ -26,12 +26,14 @@ export interface SelectedOptions {
 
 /**
  * Reads every instrument of a MeterProvider (SDK 2.8 and later, and 3.x) and passes one collection on to everything: snapshot, windows,
- * report, files, a Prometheus endpoint and push exporters. It collects cumulatively; what an exporter's
- * `selectAggregation` asks for is not heeded, give the reader an `aggregationSelector`. An instrument of ours that a View renames counts as another's. Have it as the one reader of the process: each
- * further reader makes the SDK repeat the work of every record.
+ * report, files, a Prometheus endpoint and push exporters. Have it as the one reader of the process: each further reader makes the SDK
+ * repeat the work of every record.
+ *
+ * It collects cumulatively; an exporter that prefers deltas gets them worked out. What an exporter's `selectAggregation` asks for is not
+ * heeded: give the reader an `aggregationSelector`. An instrument of ours that a View renames counts as another library's.
  *
  * Collections have a time limit; what fails in one (a callback, a producer, an exporter) costs only its own part, and is counted in
- * `otel_perf.reader.collection.errors` and `otel_perf.export.errors`. Its timer does not keep the process alive.
+ * `otel_perf.reader.collection.errors` and `otel_perf.export.errors`. Its timers do not keep the process alive.
  */
 export class PerformanceMetricReader extends MetricReader {
   readonly collector: CentralizedMetricsCollector;
@@ -58,7 +60,7 @@ export class PerformanceMetricReader extends MetricReader {
     this.#foreign = new ForeignWindows(foreignWindowMillis, this.#originOf);
   }
 
-  /** As the base class does, with `collectTimeoutMillis` where no time limit is given; feeds the windows over other libraries' instruments. */
+  /** As the base class does, within `collectTimeoutMillis` unless a limit is given; feeds the windows over other libraries' instruments. */
   override async collect(options?: { timeoutMillis?: number }): Promise<CollectionResult> {
     const { clock } = this.collector;
     const startedAt = clock.now();
@@ -106,7 +108,10 @@ export class PerformanceMetricReader extends MetricReader {
   }
 
   /** Collects and writes every data point that passes as Prometheus text, see `PrometheusTextSerializer`. */
-  async exportToPrometheus(target: ExportTarget, { filter, ...options }: SelectedOptions & PrometheusOptions & ExportOptions = {}): Promise<void> {
+  async exportToPrometheus(
+    target: ExportTarget,
+    { filter, ...options }: SelectedOptions & PrometheusOptions & ExportOptions = {},
+  ): Promise<void> {
     const { resourceMetrics } = await this.collectSelected(filter);
     await exportToPrometheus(resourceMetrics, target, options);
   }
@@ -118,7 +123,14 @@ export class PerformanceMetricReader extends MetricReader {
     return createReport(
       this.collector,
       options,
-      foreign.map(({ name, type, source, unit, stats }) => ({ name, type, sources: [source], unit: unit ?? '', exact: stats.max !== undefined, stats })),
+      foreign.map(({ name, type, source, unit, stats }) => ({
+        name,
+        type,
+        sources: [source],
+        unit: unit ?? '',
+        exact: stats.max !== undefined,
+        stats,
+      })),
     );
   }
 

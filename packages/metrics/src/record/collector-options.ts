@@ -61,7 +61,8 @@ export function resolveLimits(options: CollectorOptions): {
 } {
   const frequencies = options.frequencies ?? [];
   for (const rule of frequencies) {
-    if (typeof rule.name !== 'string') throw new TypeError(`frequencies: name must be a pattern for metric names, not ${String(rule.name)}`);
+    if (typeof rule.name !== 'string')
+      throw new TypeError(`frequencies: name must be a pattern for metric names, not ${String(rule.name)}`);
     checkFrequency(rule);
   }
   return {

@@ -109,7 +109,14 @@ export class CentralizedMetricsCollector {
     const type = this.#typeOf(description.type ?? MetricType.CUSTOM);
     const { sampleRatio, minIntervalMillis } = description;
     const frequency = sampleRatio === undefined && minIntervalMillis === undefined ? undefined : { sampleRatio, minIntervalMillis };
-    return this.#table.get(String(description.name), type, description.source ?? UNKNOWN_SOURCE, description.tags, this.#windows, frequency);
+    return this.#table.get(
+      String(description.name),
+      type,
+      description.source ?? UNKNOWN_SOURCE,
+      description.tags,
+      this.#windows,
+      frequency,
+    );
   }
 
   /** Records one value of a metric that need not be known before. A word as type is taken in any case; an unknown one counts as `CUSTOM`. */

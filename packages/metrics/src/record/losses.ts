@@ -18,7 +18,10 @@ export class Losses {
 
   drop(reason: DropReason, name: string, detail: string): void {
     increment(this.dropped, reason);
-    this.warnOnce(`${reason}\0${name}`, `otel-perf: dropped a measurement of ${JSON.stringify(name)}: ${detail}; further ones are only counted`);
+    this.warnOnce(
+      `${reason}\0${name}`,
+      `otel-perf: dropped a measurement of ${JSON.stringify(name)}: ${detail}; further ones are only counted`,
+    );
   }
 
   skip(reason: SkipReason): void {

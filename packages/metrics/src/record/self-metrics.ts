@@ -4,7 +4,10 @@ import type { Losses } from './losses.ts';
 /** Reports `losses` through observable counters: nothing is paid until a reader collects. */
 export function observeLosses(meter: Meter, losses: Losses): void {
   meter
-    .createObservableCounter('otel_perf.measurements.dropped', { unit: '{measurement}', description: 'Measurements that were refused, by reason.' })
+    .createObservableCounter('otel_perf.measurements.dropped', {
+      unit: '{measurement}',
+      description: 'Measurements that were refused, by reason.',
+    })
     .addCallback((result) => {
       for (const [reason, count] of losses.dropped) result.observe(count, { reason });
     });

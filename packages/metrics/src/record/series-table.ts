@@ -34,7 +34,14 @@ export class SeriesTable {
     this.#recorder = recorder;
   }
 
-  get(name: string, type: MetricType, source: string, tags: TagsInput | undefined, windows: MetricsAggregator | undefined, frequency?: Frequency): Series {
+  get(
+    name: string,
+    type: MetricType,
+    source: string,
+    tags: TagsInput | undefined,
+    windows: MetricsAggregator | undefined,
+    frequency?: Frequency,
+  ): Series {
     const family = this.#families.get(name) ?? this.#open(name);
     if (family === undefined) return this.#unnamed(name, type, source);
     const untagged = tags === undefined || tags === null;
@@ -81,7 +88,15 @@ export class SeriesTable {
     return new DroppingSeries({ id: -1, name, type, source, tags: NO_TAGS, overflow: false, gate: undefined }, undefined, this.#recorder);
   }
 
-  #make(name: string, type: MetricType, source: string, tags: Tags, windows: MetricsAggregator | undefined, frequency: Frequency | undefined, overflow: boolean): Series {
+  #make(
+    name: string,
+    type: MetricType,
+    source: string,
+    tags: Tags,
+    windows: MetricsAggregator | undefined,
+    frequency: Frequency | undefined,
+    overflow: boolean,
+  ): Series {
     const parts = { id: this.all.length, name, type, source, tags, overflow, gate: FrequencyGate.of(frequency) };
     const series = new Series(parts, windows?.window(name), this.#recorder);
     this.all.push(series);

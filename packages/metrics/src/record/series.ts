@@ -114,6 +114,7 @@ export class Series {
 /** Stands for a metric beyond the limit of names: every measurement is dropped and counted. */
 export class DroppingSeries extends Series {
   override record(): void {
-    if (this.recorder.enabled) this.recorder.losses.drop('name_limit', 'any further name', 'there are as many metric names as maxNames allows');
+    if (this.recorder.enabled)
+      this.recorder.losses.drop('name_limit', 'any further name', 'there are as many metric names as maxNames allows');
   }
 }

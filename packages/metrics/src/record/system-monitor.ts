@@ -63,7 +63,8 @@ export function startSystemMonitor(options: SystemMonitorOptions = {}): SystemMo
   };
   const sample = (): SystemSample => {
     const taken = takeSample(cpuPercent);
-    for (const [name, value] of Object.entries(taken)) collector.recordMetric(name, value, TYPES[name as SystemMetricName], 'system_monitor');
+    for (const [name, value] of Object.entries(taken))
+      collector.recordMetric(name, value, TYPES[name as SystemMetricName], 'system_monitor');
     // An async function takes the rejection of an async callback too.
     if (callback !== undefined) void (async () => callback(taken))().catch(warn);
     return taken;

@@ -42,7 +42,9 @@ function summaryLines({ summary, losses }: MetricsReport): string[] {
   const lines = [`Total metrics collected: ${formatCount(totalMetrics)}`, `Active metrics: ${formatCount(activeMetrics)}`];
   if (losses.evicted > 0) lines.splice(1, 0, `Have left the history: ${formatCount(losses.evicted)}`);
   if (timeRange !== undefined) {
-    lines.push(`Time range: ${clockTime(timeRange.start)} to ${clockTime(timeRange.end)} UTC (${formatValue(timeRange.durationSeconds, 's')})`);
+    lines.push(
+      `Time range: ${clockTime(timeRange.start)} to ${clockTime(timeRange.end)} UTC (${formatValue(timeRange.durationSeconds, 's')})`,
+    );
   }
   return lines;
 }
@@ -72,7 +74,14 @@ const count: Column = ['count', ({ stats }) => formatCount(stats.count)];
 const average: Column = ['average', ({ stats, unit }) => formatValue(stats.average, unit)];
 const percentile = (p: number): Column => [`p${p}`, ({ stats, unit }) => formatValue(stats.percentiles[`p${p}`], unit)];
 
-const valueColumns: readonly Column[] = [count, average, percentile(50), percentile(95), percentile(99), ['max', ({ stats, unit }) => formatValue(stats.max, unit)]];
+const valueColumns: readonly Column[] = [
+  count,
+  average,
+  percentile(50),
+  percentile(95),
+  percentile(99),
+  ['max', ({ stats, unit }) => formatValue(stats.max, unit)],
+];
 const counterColumns: readonly Column[] = [count, ['total', ({ stats, unit }) => formatValue(stats.total, unit)], average];
 
 function recentLines(recent: readonly Metric[], width: number): string[] {

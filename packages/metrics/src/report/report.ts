@@ -51,7 +51,11 @@ export interface MetricsReport {
 const RECENT = 10;
 
 /** The report of a collector; a reader adds the `foreign` instruments to it. */
-export function createReport(collector: CentralizedMetricsCollector, options: ReportOptions = {}, foreign: readonly ReportedMetric[] = []): MetricsReport {
+export function createReport(
+  collector: CentralizedMetricsCollector,
+  options: ReportOptions = {},
+  foreign: readonly ReportedMetric[] = [],
+): MetricsReport {
   const statistics = [...ownMetrics(collector, options), ...foreign.filter((metric) => couldPass(options.filter, metric))];
   let total = 0;
   let newest: number | undefined;
@@ -76,7 +80,10 @@ export function createReport(collector: CentralizedMetricsCollector, options: Re
   };
 }
 
-function ownMetrics(collector: CentralizedMetricsCollector, { filter, percentiles = DEFAULT_PERCENTILES }: ReportOptions): ReportedMetric[] {
+function ownMetrics(
+  collector: CentralizedMetricsCollector,
+  { filter, percentiles = DEFAULT_PERCENTILES }: ReportOptions,
+): ReportedMetric[] {
   const windows = collector.getAllMetricStats(percentiles);
   const byName = new Map<string, { type: MetricType; sources: Set<string> }>();
   for (const { name, type, source, tags } of collector.allSeries()) {
@@ -93,7 +100,11 @@ function ownMetrics(collector: CentralizedMetricsCollector, { filter, percentile
 }
 
 /** Asks what can be asked without an event: a predicate may look at anything, and lets every metric through. */
-function couldPass(filter: MetricSelector | undefined, { name, type, sources }: Pick<ReportedMetric, 'name' | 'type' | 'sources'>, tags = {}): boolean {
+function couldPass(
+  filter: MetricSelector | undefined,
+  { name, type, sources }: Pick<ReportedMetric, 'name' | 'type' | 'sources'>,
+  tags = {},
+): boolean {
   if (filter === undefined || typeof filter === 'function') return true;
   return sources.some((source) => filter.admitsSeries({ name, type, source, tags }));
 }

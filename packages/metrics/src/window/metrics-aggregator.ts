@@ -96,7 +96,10 @@ export class MetricsAggregator {
   static merge(first: MetricsAggregator, ...others: MetricsAggregator[]): MetricsAggregator {
     const all = [first, ...others];
     const merged = new MetricsAggregator({
-      windowSize: Math.min(LARGEST_WINDOW, all.reduce((sum, each) => sum + each.windowSize, 0)),
+      windowSize: Math.min(
+        LARGEST_WINDOW,
+        all.reduce((sum, each) => sum + each.windowSize, 0),
+      ),
       windowMaxAgeMillis: Math.max(...all.map((each) => each.windowMaxAgeMillis)),
       clock: first.#clock,
     });

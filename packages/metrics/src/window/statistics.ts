@@ -28,7 +28,13 @@ export function checkPercentiles(percentiles: readonly number[]): void {
  * Exact statistics of `values[0, count)`, which is reordered. Percentiles interpolate linearly between the two closest ranks
  * (definition 7 of Hyndman and Fan 1996, the default of NumPy and R). The total is summed after Neumaier (1974).
  */
-export function computeStats(values: Float64Array, count: number, seen: number, lastValue: number, percentiles: readonly number[]): WindowStats {
+export function computeStats(
+  values: Float64Array,
+  count: number,
+  seen: number,
+  lastValue: number,
+  percentiles: readonly number[],
+): WindowStats {
   if (count === 0) return { count: 0, seen, total: 0, percentiles: {} };
   let total = 0;
   let lost = 0;

@@ -10,7 +10,11 @@ export const hostileText = fc.string({ unit, maxLength: 12 });
 
 export const hostileTags: fc.Arbitrary<Tags> = fc.dictionary(
   fc.oneof(hostileText, fc.constantFrom('__proto__', 'constructor', 'toJSON', '0')),
-  fc.oneof(hostileText, fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0)),
+  fc.oneof(
+    hostileText,
+    fc.boolean(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+  ),
   { maxKeys: 4 },
 );
 
@@ -18,6 +22,9 @@ export const hostileEvent = fc.record({
   name: hostileText,
   source: hostileText,
   tags: hostileTags,
-  value: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer().map((n) => n / 1e9)),
+  value: fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer().map((n) => n / 1e9),
+  ),
   after: fc.double({ min: 0, max: 1e6, noNaN: true }),
 });

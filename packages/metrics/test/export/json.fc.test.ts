@@ -17,7 +17,12 @@ test('whatever was recorded reads back from the JSON exactly, lone surrogates an
       const target = new Collecting();
       const result = await exportEventsToJson(events, target, { newlineDelimited });
 
-      const read = newlineDelimited ? target.text.split('\n').slice(0, -1).map((line) => JSON.parse(line)) : JSON.parse(target.text);
+      const read = newlineDelimited
+        ? target.text
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line))
+        : JSON.parse(target.text);
       expect(result).toEqual({ written: recorded.length, overwritten: 0 });
       expect(read).toHaveLength(recorded.length);
       for (const [i, metric] of collector.getMetrics().entries()) {
@@ -31,7 +36,9 @@ test('whatever was recorded reads back from the JSON exactly, lone surrogates an
       const points = new Collecting();
       await exportMetricsToJson(collector.getMetrics(), points);
       const zero = ({ value, ...rest }: { value: number }) => ({ ...rest, value: value + 0 });
-      expect(JSON.parse(points.text)).toEqual(collector.getMetrics().map(({ type, ...rest }) => zero({ ...rest, metric_type: type } as never)));
+      expect(JSON.parse(points.text)).toEqual(
+        collector.getMetrics().map(({ type, ...rest }) => zero({ ...rest, metric_type: type } as never)),
+      );
     }),
     { numRuns: 200 },
   );

@@ -25,7 +25,14 @@ describe('exportEventsToJson', () => {
     clock.advance(1500.5);
     collector.recordCounter('hits', 2);
     expect(JSON.parse(await json(events))).toEqual([
-      { name: 'db', value: 0.25, metric_type: 'time', timestamp: 1_767_225_600, source: 'shop', tags: { ok: true, rows: 3, table: 'orders' } },
+      {
+        name: 'db',
+        value: 0.25,
+        metric_type: 'time',
+        timestamp: 1_767_225_600,
+        source: 'shop',
+        tags: { ok: true, rows: 3, table: 'orders' },
+      },
       { name: 'hits', value: 2, metric_type: 'counter', timestamp: 1_767_225_601.5005, source: 'unknown', tags: {} },
     ]);
   });
@@ -92,15 +99,18 @@ describe('exportEventsToJson', () => {
 
 describe('exportMetricsToJson', () => {
   test('adds unit and distribution to the six keys where the data point has them', async () => {
-    const buckets = [{ lower: -Infinity, upper: 1, count: 1 }, { lower: 1, upper: Infinity, count: 2 }];
+    const buckets = [
+      { lower: -Infinity, upper: 1, count: 1 },
+      { lower: 1, upper: Infinity, count: 2 },
+    ];
     const histogram = { ...point, unit: 's', distribution: { count: 3, sum: 6, min: 0.5, max: 4, buckets } };
-    const texts = [{ lower: '-Inf', upper: 1, count: 1 }, { lower: 1, upper: '+Inf', count: 2 }];
+    const texts = [
+      { lower: '-Inf', upper: 1, count: 1 },
+      { lower: 1, upper: '+Inf', count: 2 },
+    ];
     const read = JSON.parse(await points([point, histogram]));
     const six = { name: 'n', value: 2, metric_type: 'time', timestamp: 1_767_225_600.25, source: 's', tags: { a: 1 } };
-    expect(read).toEqual([
-      six,
-      { ...six, unit: 's', distribution: { ...histogram.distribution, buckets: texts } },
-    ]);
+    expect(read).toEqual([six, { ...six, unit: 's', distribution: { ...histogram.distribution, buckets: texts } }]);
     expect(Object.keys(read[1])).toEqual(['name', 'value', 'metric_type', 'timestamp', 'source', 'tags', 'unit', 'distribution']);
   });
 

@@ -10,7 +10,9 @@ function write(value: Partial<ExponentialHistogram>): { les: number[]; counts: n
   const text = new PrometheusTextSerializer({ withoutScopeInfo: true }).serialize(
     resourceMetrics([scope('s', [exponential('h', [[{}, whole]])])]),
   );
-  const samples = parseExposition(text).get('h')!.samples.filter(({ name }) => name === 'h_bucket');
+  const samples = parseExposition(text)
+    .get('h')!
+    .samples.filter(({ name }) => name === 'h_bucket');
   return {
     les: samples.map(({ labels }) => Number(labels.get('le')!.replace('+Inf', 'Infinity'))),
     counts: samples.map((sample) => Number(sample.value)),
@@ -41,8 +43,7 @@ describe('an exponential histogram becomes a classic one', () => {
   });
 
   test('at a positive and at a negative scale', () => {
-    const at = (scale: number, offset: number): number[] =>
-      write({ scale, count: 2, positive: { offset, bucketCounts: [1, 1] } }).les;
+    const at = (scale: number, offset: number): number[] => write({ scale, count: 2, positive: { offset, bucketCounts: [1, 1] } }).les;
     expect(at(1, 0)).toEqual([0, 1, Math.SQRT2, 2, Infinity]);
     expect(at(-1, -1)).toEqual([0, 0.25, 1, 4, Infinity]);
   });
@@ -53,7 +54,10 @@ describe('an exponential histogram becomes a classic one', () => {
 
   test('bounds beyond the numbers are +Inf', () => {
     const { les, counts } = write({ scale: -10, count: 3, positive: { offset: 0, bucketCounts: [3] } });
-    expect([les, counts]).toEqual([[0, 1, Infinity], [0, 0, 3]]);
+    expect([les, counts]).toEqual([
+      [0, 1, Infinity],
+      [0, 0, 3],
+    ]);
   });
 
   test.each([

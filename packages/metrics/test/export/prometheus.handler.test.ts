@@ -39,7 +39,12 @@ async function listen(listener: RequestListener): Promise<string> {
 }
 
 const serve = (metrics = small, options: PrometheusOptions = {}): Promise<string> =>
-  listen(createMetricsHandler(fakeReader(() => ({ resourceMetrics: metrics, errors: [] })), options));
+  listen(
+    createMetricsHandler(
+      fakeReader(() => ({ resourceMetrics: metrics, errors: [] })),
+      options,
+    ),
+  );
 
 /** Unlike fetch, shows the bytes that were sent. */
 function raw(url: string, headers: Record<string, string>, method = 'GET'): Promise<{ response: IncomingMessage; body: Buffer }> {
@@ -216,7 +221,12 @@ describe('failures', () => {
   });
 
   test('a bad option is refused when the handler is made', () => {
-    expect(() => createMetricsHandler(fakeReader(() => Promise.reject()), { prefix: '1' })).toThrow(/^prefix/);
+    expect(() =>
+      createMetricsHandler(
+        fakeReader(() => Promise.reject()),
+        { prefix: '1' },
+      ),
+    ).toThrow(/^prefix/);
   });
 });
 

@@ -59,9 +59,12 @@ const metric: fc.Arbitrary<MetricData> = fc
     ),
   );
 const scopes = fc.array(fc.tuple(fc.constantFrom('', 's', 'lib"'), fc.array(metric, { maxLength: 6 })), { maxLength: 3 });
-const scrape: fc.Arbitrary<ResourceMetrics> = fc
-  .tuple(scopes, attributes)
-  .map(([all, resource]) => resourceMetrics(all.map(([name, metrics]) => scope(name, metrics)), resource));
+const scrape: fc.Arbitrary<ResourceMetrics> = fc.tuple(scopes, attributes).map(([all, resource]) =>
+  resourceMetrics(
+    all.map(([name, metrics]) => scope(name, metrics)),
+    resource,
+  ),
+);
 const options = fc.record({
   naming: fc.constantFrom('official' as const, 'specification' as const),
   withoutScopeInfo: fc.boolean(),

@@ -167,7 +167,10 @@ test('metrics of different units are never one family, where the unit is not in 
     ]),
   );
   const families = parseExposition(text);
-  expect([...families].map(([name, { samples }]) => [name, samples.length])).toEqual([['t', 3], ['t_2', 1]]);
+  expect([...families].map(([name, { samples }]) => [name, samples.length])).toEqual([
+    ['t', 3],
+    ['t_2', 1],
+  ]);
   expect(text).toContain('# UNIT t s\n');
   expect(text).toContain('# UNIT t_2 ms\n');
 });

@@ -90,12 +90,33 @@ describe('points that come to the same labels are one series', () => {
   const b = { a_b: 'v' };
 
   test('sums are added, also those that may fall', () => {
-    expect(samples([counter('x', [[a, 1], [b, 2]])])).toEqual(['x_total{a_b="v"} 3']);
-    expect(samples([upDownCounter('x', [[a, 1], [b, -3]])])).toEqual(['x{a_b="v"} -2']);
+    expect(
+      samples([
+        counter('x', [
+          [a, 1],
+          [b, 2],
+        ]),
+      ]),
+    ).toEqual(['x_total{a_b="v"} 3']);
+    expect(
+      samples([
+        upDownCounter('x', [
+          [a, 1],
+          [b, -3],
+        ]),
+      ]),
+    ).toEqual(['x{a_b="v"} -2']);
   });
 
   test('the last gauge stays', () => {
-    expect(samples([gauge('x', [[a, 1], [b, 2]])])).toEqual(['x{a_b="v"} 2']);
+    expect(
+      samples([
+        gauge('x', [
+          [a, 1],
+          [b, 2],
+        ]),
+      ]),
+    ).toEqual(['x{a_b="v"} 2']);
     expect(samples([upDownCounter('x', [[a, 1]]), gauge('x', [[b, 2]])])).toEqual(['x{a_b="v"} 2']);
   });
 

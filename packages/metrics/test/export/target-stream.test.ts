@@ -116,7 +116,12 @@ describe('an export to a stream that fails', () => {
     ['at once', (_, done) => done(new Error('broken'))],
     ['later', (_, done) => setTimeout(() => done(new Error('broken')), 5)],
     ['by being destroyed', (stream) => stream.destroy(new Error('broken'))],
-    ['by throwing', () => { throw new Error('broken'); }],
+    [
+      'by throwing',
+      () => {
+        throw new Error('broken');
+      },
+    ],
   ])('rejects with its error and leaves no listeners: %s', async (_, fail) => {
     const target = failing(fail);
     await expect(exportEventsToJson(events, target)).rejects.toThrow('broken');
@@ -167,7 +172,7 @@ describe('an export to a stream that fails', () => {
     expect(listeners(stuck)).toBe(0);
   });
 
-  test('a filter that throws ends the export, and the stream is still its owner\'s', async () => {
+  test("a filter that throws ends the export, and the stream is still its owner's", async () => {
     const target = new Collecting();
     const filter = ({ value }: { value: number }) => {
       if (value === 3000) throw new Error('no');

@@ -103,7 +103,9 @@ onLinux('exporting 300,000 events takes a small part of the memory that their te
     const before = mebibytes('VmRSS');
     await exportEventsToJson(collector.events, '/dev/null');
     console.log(mebibytes('VmHWM') - before);`;
-  const child = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', '--input-type=module', '--eval', script], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', '--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
   expect(child.stderr).toBe('');
   expect(Number(child.stdout)).toBeLessThan(20);
 });

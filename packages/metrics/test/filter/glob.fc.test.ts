@@ -20,7 +20,8 @@ function naiveMatch(parts: readonly Part[], text: readonly string[]): boolean {
     part.kind === 'any' ||
     (part.kind === 'literal' && part.text === first) ||
     (part.kind === 'set' &&
-      (part.members.includes(first) || part.ranges.some(([a, b]) => code >= a.codePointAt(0)! && code <= b.codePointAt(0)!)) !== part.negated);
+      (part.members.includes(first) || part.ranges.some(([a, b]) => code >= a.codePointAt(0)! && code <= b.codePointAt(0)!)) !==
+        part.negated);
   return fits && naiveMatch(rest, others);
 }
 
@@ -100,7 +101,9 @@ test.each([
   ['*', '', true],
   ['?', '', false],
   ['?', '😀', true],
-])('%p against %p: %p, as in fnmatch.fnmatchcase', (pattern, candidate, expected) => expect(globToRegExp(pattern).test(candidate)).toBe(expected));
+])('%p against %p: %p, as in fnmatch.fnmatchcase', (pattern, candidate, expected) =>
+  expect(globToRegExp(pattern).test(candidate)).toBe(expected),
+);
 
 test('a pattern of many stars does not backtrack without end', () => {
   expect(globToRegExp(`${'*a'.repeat(25)}*b`).test('a'.repeat(5000))).toBe(false);

@@ -22,15 +22,27 @@ const criterion: fc.Arbitrary<Extend> = fc.oneof(
   fc.constantFrom('a', '*b').map((pattern) => (filter: MetricsFilter) => filter.addSourceFilter(pattern)),
   fc.constantFrom(...Object.values(MetricType)).map((type) => (filter: MetricsFilter) => filter.addTypeFilter(type)),
   fc.constantFrom<string | number | boolean>('*', 'a', 1, true).map((value) => (filter: MetricsFilter) => filter.addTagFilter('x', value)),
-  fc.tuple(fc.nat(9), fc.nat(9)).map(([from, more]) => (filter: MetricsFilter) => filter.addTimeRangeFilter(from, from + more)),
+  fc.tuple(fc.nat(9), fc.nat(9)).map(
+    ([from, more]) =>
+      (filter: MetricsFilter) =>
+        filter.addTimeRangeFilter(from, from + more),
+  ),
   fc.nat(9).map((most) => (filter: MetricsFilter) => filter.addPredicate(({ value }) => value <= most)),
 );
 const { filter } = fc.letrec<{ filter: MetricsFilter; step: Extend }>((tie) => ({
   step: fc.oneof(
     { maxDepth: 2 },
     criterion,
-    fc.array(tie('filter'), { maxLength: 2 }).map((parts): Extend => (made) => made.addAny(...parts)),
-    tie('filter').map((part): Extend => (made) => made.addNot(part)),
+    fc.array(tie('filter'), { maxLength: 2 }).map(
+      (parts): Extend =>
+        (made) =>
+          made.addAny(...parts),
+    ),
+    tie('filter').map(
+      (part): Extend =>
+        (made) =>
+          made.addNot(part),
+    ),
   ),
   filter: fc.array(tie('step'), { maxLength: 3 }).map((all) => all.reduce((made, step) => step(made), new MetricsFilter())),
 }));

@@ -17,7 +17,14 @@ test('calls chain, and a metric must meet all of them', () => {
     .addPredicate(({ value }) => value < 10);
   const good = { tags: { route: '/users/7' } };
   expect(keeps(filter, good)).toBe(true);
-  for (const bad of [{ name: 'other' }, { type: 'memory' }, { source: 'apis' }, { tags: {} }, { timestamp: 1001.1 }, { value: 10 }] as const) {
+  for (const bad of [
+    { name: 'other' },
+    { type: 'memory' },
+    { source: 'apis' },
+    { tags: {} },
+    { timestamp: 1001.1 },
+    { value: 10 },
+  ] as const) {
     expect(keeps(filter, { ...good, ...bad })).toBe(false);
   }
 });
@@ -59,7 +66,10 @@ describe('tag filters', () => {
 
 describe('time ranges', () => {
   test('include both ends, as Dates or Unix seconds', () => {
-    for (const filter of [new MetricsFilter().addTimeRangeFilter(10, 20), new MetricsFilter().addTimeRangeFilter(new Date(10_000), new Date(20_000))]) {
+    for (const filter of [
+      new MetricsFilter().addTimeRangeFilter(10, 20),
+      new MetricsFilter().addTimeRangeFilter(new Date(10_000), new Date(20_000)),
+    ]) {
       expect([9.999, 10, 20, 20.001].map((timestamp) => keeps(filter, { timestamp }))).toEqual([false, true, true, false]);
     }
   });

@@ -36,11 +36,16 @@ test('a percentile of buckets lies in the bucket of the true value', () => {
 
 test('percentiles rise with the rank', () => {
   fc.assert(
-    fc.property(boundaries, fc.array(fc.nat(20), { minLength: 13, maxLength: 13 }), fc.tuple(fc.nat(100), fc.nat(100)), (bounds, counts, [p, q]) => {
-      const buckets = explicitBuckets({ boundaries: bounds, counts: counts.slice(0, bounds.length + 1) });
-      fc.pre(buckets.some(({ count }) => count > 0));
-      expect(percentileOfBuckets(buckets, Math.min(p, q))!).toBeLessThanOrEqual(percentileOfBuckets(buckets, Math.max(p, q))!);
-    }),
+    fc.property(
+      boundaries,
+      fc.array(fc.nat(20), { minLength: 13, maxLength: 13 }),
+      fc.tuple(fc.nat(100), fc.nat(100)),
+      (bounds, counts, [p, q]) => {
+        const buckets = explicitBuckets({ boundaries: bounds, counts: counts.slice(0, bounds.length + 1) });
+        fc.pre(buckets.some(({ count }) => count > 0));
+        expect(percentileOfBuckets(buckets, Math.min(p, q))!).toBeLessThanOrEqual(percentileOfBuckets(buckets, Math.max(p, q))!);
+      },
+    ),
   );
 });
 

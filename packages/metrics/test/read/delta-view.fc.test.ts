@@ -111,7 +111,9 @@ test('deltas that arrived add up to the cumulative state, however many exports f
       const exporter = new DeltaExporter();
       const { meter, reader, provider } = setUp({ exporters: [exporter], views });
       const observed = [0, 0];
-      meter.createObservableCounter('observed').addCallback((result) => observed.forEach((value, shard) => result.observe(value, { shard })));
+      meter
+        .createObservableCounter('observed')
+        .addCallback((result) => observed.forEach((value, shard) => result.observe(value, { shard })));
       const sum = meter.createCounter('sum');
       const histogram = meter.createHistogram('histogram', { advice: { explicitBucketBoundaries: [1, 5, 1000] } });
       const exponential = meter.createHistogram('exponential');

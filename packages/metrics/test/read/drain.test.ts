@@ -95,7 +95,9 @@ function pending(provider: object): number {
 
 test('a process with a reader and nothing else to do ends by itself', async () => {
   const root = join(import.meta.dirname, '../../src');
-  const [reader, collector] = ['read/reader.ts', 'record/global-collector.ts'].map((file) => JSON.stringify(pathToFileURL(join(root, file)).href));
+  const [reader, collector] = ['read/reader.ts', 'record/global-collector.ts'].map((file) =>
+    JSON.stringify(pathToFileURL(join(root, file)).href),
+  );
   const script = `
     import { metrics } from '@opentelemetry/api';
     import { ConsoleMetricExporter, MeterProvider } from '@opentelemetry/sdk-metrics';

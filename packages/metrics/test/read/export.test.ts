@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { context, diag, ROOT_CONTEXT, type Context, type ContextManager } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { MetricsFilter } from '../../src/filter/metrics-filter.ts';
 import { CentralizedMetricsCollector } from '../../src/record/collector.ts';
 import { PerformanceMetricReader } from '../../src/read/reader.ts';
@@ -102,9 +108,21 @@ describe('an exporter that fails costs only its own part', () => {
   const ways: [string, (exporter: TestExporter) => void][] = [
     ['it reports a failure', (exporter) => (exporter.answer = fails)],
     ['it reports a failure without a reason', (exporter) => (exporter.answer = (done) => done({ code: 1 }))],
-    ['it throws', (exporter) => (exporter.answer = () => { throw new Error('broken'); })],
+    [
+      'it throws',
+      (exporter) =>
+        (exporter.answer = () => {
+          throw new Error('broken');
+        }),
+    ],
     ['it never answers', (exporter) => (exporter.answer = () => {})],
-    ['its temporality preference throws', (exporter) => (exporter.selectAggregationTemporality = () => { throw new Error('broken'); })],
+    [
+      'its temporality preference throws',
+      (exporter) =>
+        (exporter.selectAggregationTemporality = () => {
+          throw new Error('broken');
+        }),
+    ],
   ];
 
   test.each(ways)('%s', async (_, spoil) => {
@@ -203,7 +221,12 @@ describe('forceFlush and shutdown', () => {
     exporter.answer = (done) => done({ code: 0 });
     finish();
     await stopped;
-    expect(exporter.values('m').flat().reduce((sum: number, value) => sum + (value as number), 0)).toBe(3);
+    expect(
+      exporter
+        .values('m')
+        .flat()
+        .reduce((sum: number, value) => sum + (value as number), 0),
+    ).toBe(3);
     expect(exporter.calls.at(-1)).toBe('shutdown');
   });
 
@@ -251,14 +274,18 @@ describe('an exporter that prefers deltas', () => {
       collector.recordMemory('heap', 7, 's');
       await reader.forceFlush();
     }
-    expect([exporter.values('open'), exporter.values('heap')]).toEqual([[[5], [10]], [[7], [7]]]);
+    expect([exporter.values('open'), exporter.values('heap')]).toEqual([
+      [[5], [10]],
+      [[7], [7]],
+    ]);
     expect(find(exporter.received[1]!, 'open')!.aggregationTemporality).toBe(AggregationTemporality.CUMULATIVE);
     await provider.shutdown();
   });
 
   test('is asked per kind of instrument', async () => {
     const exporter = new TestExporter();
-    exporter.selectAggregationTemporality = (type) => (type === 'HISTOGRAM' ? AggregationTemporality.CUMULATIVE : AggregationTemporality.DELTA);
+    exporter.selectAggregationTemporality = (type) =>
+      type === 'HISTOGRAM' ? AggregationTemporality.CUMULATIVE : AggregationTemporality.DELTA;
     const { collector, reader, provider } = setUp({ exporters: [exporter] });
     for (let i = 0; i < 2; i++) {
       collector.recordCounter('hits', 1, 's');

@@ -23,7 +23,12 @@ describe("rolling windows over other libraries' instruments", () => {
     }
     const stats = new Map(reader.foreignStats([50]).map((each) => [each.name, each]));
     expect([...stats.keys()]).toEqual(['gauge', 'counter', 'histogram']);
-    expect(stats.get('gauge')).toMatchObject({ source: 'other', type: 'memory', unit: 'By', stats: { count: 3, total: 60, min: 10, max: 30, lastValue: 30 } });
+    expect(stats.get('gauge')).toMatchObject({
+      source: 'other',
+      type: 'memory',
+      unit: 'By',
+      stats: { count: 3, total: 60, min: 10, max: 30, lastValue: 30 },
+    });
     expect(stats.get('counter')!.stats).toMatchObject({ count: 3, total: 12, min: 2, max: 6, lastValue: 6 });
     expect(stats.get('histogram')!.stats).toMatchObject({ count: 6, seen: 6, total: 14, average: 14 / 6 });
     expect(stats.get('histogram')!.stats.percentiles['p50']).toBeGreaterThan(1);

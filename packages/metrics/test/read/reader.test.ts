@@ -31,7 +31,9 @@ describe('a snapshot', () => {
     expect(named(metrics, 'm')).toEqual([
       { name: 'm', value: 5, type: 'memory', source: 'mine', tags: { shard: 1 }, unit: 'By', timestamp: expect.any(Number) },
     ]);
-    expect(metrics.filter(({ source }) => source === 'other').map(({ name, value, type, tags, unit }) => [name, value, type, tags, unit])).toEqual([
+    expect(
+      metrics.filter(({ source }) => source === 'other').map(({ name, value, type, tags, unit }) => [name, value, type, tags, unit]),
+    ).toEqual([
       ['requests', 3, 'counter', { route: '/', codes: '["a","b"]' }, '{request}'],
       ['heap', 10, 'memory', {}, 'By'],
       ['open', -2, 'custom', {}, ''],
@@ -93,7 +95,9 @@ describe('a snapshot', () => {
     collector.recordMemory('b', 3, 's');
     const filter = new MetricsFilter().addNameFilter('a').addTagFilter('shard', 2);
     expect((await reader.snapshot(filter)).map(({ value }) => value)).toEqual([2]);
-    expect((await reader.snapshot(({ value }) => value > 1)).filter(({ source }) => source === 's').map(({ value }) => value)).toEqual([2, 3]);
+    expect((await reader.snapshot(({ value }) => value > 1)).filter(({ source }) => source === 's').map(({ value }) => value)).toEqual([
+      2, 3,
+    ]);
   });
 
   test('rejects before the reader is attached and after its shutdown', async () => {
@@ -110,7 +114,9 @@ test('a selection of a collection has the data points that pass, and leaves the 
   collector.recordCounter('a', 2, 's', { shard: 2 });
   collector.recordMemory('b', 3, 't');
   const { resourceMetrics } = await reader.collectSelected(new MetricsFilter().addTagFilter('shard', 2));
-  expect(resourceMetrics.scopeMetrics.map(({ scope, metrics }) => [scope.name, metrics.map(({ dataPoints }) => dataPoints.length)])).toEqual([['s', [1]]]);
+  expect(
+    resourceMetrics.scopeMetrics.map(({ scope, metrics }) => [scope.name, metrics.map(({ dataPoints }) => dataPoints.length)]),
+  ).toEqual([['s', [1]]]);
   const all = await reader.collectSelected();
   expect(find(all.resourceMetrics, 'a')!.dataPoints).toHaveLength(2);
 });
@@ -122,7 +128,12 @@ describe('what fails in a collection costs only its own part', () => {
   }
 
   const failing: [string, () => void | Promise<void>][] = [
-    ['a callback that throws', () => { throw new Error('broken'); }],
+    [
+      'a callback that throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
     ['a callback that rejects', () => Promise.reject(new Error('broken'))],
     ['a callback that never ends', () => new Promise(() => {})],
   ];
@@ -140,7 +151,12 @@ describe('what fails in a collection costs only its own part', () => {
 
   const producers: [string, MetricProducer['collect']][] = [
     ['a producer that rejects', () => Promise.reject(new Error('broken'))],
-    ['a producer that throws', () => { throw new Error('broken'); }],
+    [
+      'a producer that throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
     ['a producer that never ends', () => new Promise(() => {})],
   ];
   test.each(producers)('%s', async (_, collect) => {
@@ -192,7 +208,13 @@ test('a shutdown warns of nothing', async () => {
 });
 
 describe('bad options throw at construction, naming option and bound', () => {
-  const options = ['exportIntervalMillis', 'exportTimeoutMillis', 'collectTimeoutMillis', 'drainIntervalMillis', 'foreignWindowMillis'] as const;
+  const options = [
+    'exportIntervalMillis',
+    'exportTimeoutMillis',
+    'collectTimeoutMillis',
+    'drainIntervalMillis',
+    'foreignWindowMillis',
+  ] as const;
   test.each(options)('%s', (option) => {
     for (const value of [0, -1, 1.5, NaN, 2 ** 31, '5']) {
       const make = () => new PerformanceMetricReader({ [option]: value } as PerformanceMetricReaderOptions);

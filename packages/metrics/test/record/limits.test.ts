@@ -80,7 +80,10 @@ describe('how often a metric is recorded', () => {
     }
     expect(collector.getMetrics().map(({ value }) => value)).toEqual([0, 10, 20]);
     expect(collector.getLosses().skipped).toEqual({ interval: 27 });
-    expect((await points(SELF_SCOPE, 'otel_perf.measurements.skipped'))[0]).toMatchObject({ value: 27, attributes: { reason: 'interval' } });
+    expect((await points(SELF_SCOPE, 'otel_perf.measurements.skipped'))[0]).toMatchObject({
+      value: 27,
+      attributes: { reason: 'interval' },
+    });
   });
 
   test('a sampling ratio records that share', () => {

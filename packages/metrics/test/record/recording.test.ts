@@ -43,7 +43,9 @@ describe('a value that is recorded', () => {
     const { collector, points, clock } = setUp();
     clock.advance(1500);
     collector.recordMetric('m', 7, 'memory');
-    expect(collector.getMetrics()).toEqual([{ name: 'm', value: 7, type: 'memory', timestamp: 1_767_225_601.5, source: 'unknown', tags: {} }]);
+    expect(collector.getMetrics()).toEqual([
+      { name: 'm', value: 7, type: 'memory', timestamp: 1_767_225_601.5, source: 'unknown', tags: {} },
+    ]);
     expect(collector.getMetricStats('m')).toMatchObject({ count: 1, average: 7 });
     expect(await points('unknown', 'm')).toEqual([expect.objectContaining({ value: 7, attributes: {} })]);
   });
@@ -121,7 +123,9 @@ describe('a bad value', () => {
     expect(collector.getLosses().dropped).toEqual({ [reason]: 2 });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/dropped a measurement of "m"/);
-    expect(await points(SELF_SCOPE, 'otel_perf.measurements.dropped')).toEqual([expect.objectContaining({ value: 2, attributes: { reason } })]);
+    expect(await points(SELF_SCOPE, 'otel_perf.measurements.dropped')).toEqual([
+      expect.objectContaining({ value: 2, attributes: { reason } }),
+    ]);
   });
 
   test('is warned of once for each metric and reason', () => {
@@ -133,7 +137,8 @@ describe('a bad value', () => {
 
   test('of a metric that may be negative is none', () => {
     const { collector } = setUp();
-    for (const type of [MetricType.MEMORY, MetricType.RATIO, MetricType.PERCENTAGE, MetricType.CUSTOM]) collector.recordMetric('m', -1, type);
+    for (const type of [MetricType.MEMORY, MetricType.RATIO, MetricType.PERCENTAGE, MetricType.CUSTOM])
+      collector.recordMetric('m', -1, type);
     expect(collector.getLosses().dropped).toEqual({});
   });
 
@@ -215,8 +220,19 @@ describe('while disabled', () => {
     series.record(2);
     series.record(NaN);
     collector.recordCounter('other', 1);
-    collector.recordTiming({ toString: () => { throw new Error('looked at'); } } as never, 1);
-    collector.recordMetric('m', 1, 'nonsense', 's', { get tag() { throw new Error('looked at'); } });
+    collector.recordTiming(
+      {
+        toString: () => {
+          throw new Error('looked at');
+        },
+      } as never,
+      1,
+    );
+    collector.recordMetric('m', 1, 'nonsense', 's', {
+      get tag() {
+        throw new Error('looked at');
+      },
+    });
     expect(collector.getMetrics().map(({ value }) => value)).toEqual([1]);
     expect([collector.getLosses().dropped, warnings]).toEqual([{}, []]);
     collector.enable();

@@ -100,8 +100,18 @@ describe('startSystemMonitor', () => {
   });
 
   test.each<[string, () => void]>([
-    ['throws', () => { throw new Error('mine'); }],
-    ['rejects', (async () => { throw new Error('mine'); })],
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('mine');
+      },
+    ],
   ])('a callback that %s is warned of once and changes nothing', async (_, callback) => {
     const warn = jest.fn();
     diag.setLogger({ warn } as Partial<DiagLogger> as DiagLogger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
@@ -122,7 +132,10 @@ describe('startSystemMonitor', () => {
   test('does not keep the process alive', () => {
     const source = new URL('../../src/record/system-monitor.ts', import.meta.url).href;
     const script = `const { startSystemMonitor } = await import('${source}'); startSystemMonitor({ intervalMillis: 100_000 });`;
-    const child = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script], { encoding: 'utf8', timeout: 60_000 });
+    const child = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     expect({ status: child.status, stderr: child.stderr }).toEqual({ status: 0, stderr: '' });
   });
 });

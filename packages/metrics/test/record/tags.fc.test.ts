@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { copyTags, tagsKey } from '../../src/record/tags.ts';
 
 const key = fc.oneof(fc.constantFrom('a', 'b', '1', '10', '', '__proto__', 'a,b', '"'), fc.string({ unit: 'binary', maxLength: 3 }));
-const value = fc.oneof(fc.constantFrom<unknown>('a', '1', 1, 0, true, 'true', '', null, undefined, NaN, Infinity, [], {}), fc.string(), fc.double());
+const value = fc.oneof(
+  fc.constantFrom<unknown>('a', '1', 1, 0, true, 'true', '', null, undefined, NaN, Infinity, [], {}),
+  fc.string(),
+  fc.double(),
+);
 const entries = fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 5 });
 
 /** The entries that are tags, as a set of texts that tell type and value. */

@@ -105,7 +105,9 @@ describe('the printed report', () => {
     for (let i = 0; i < 25; i++) collector.recordMemory(`m${i}`, i);
     const lines = print(collector).split('\n');
     const at = lines.indexOf('Memory (top 10 of 25 by average)');
-    expect(lines.slice(at + 2, at + 12).map((line) => line.split(' ')[0])).toEqual([24, 23, 22, 21, 20, 19, 18, 17, 16, 15].map((i) => `m${i}`));
+    expect(lines.slice(at + 2, at + 12).map((line) => line.split(' ')[0])).toEqual(
+      [24, 23, 22, 21, 20, 19, 18, 17, 16, 15].map((i) => `m${i}`),
+    );
     expect(lines[at + 12]).toBe('');
   });
 
@@ -119,7 +121,14 @@ describe('the printed report', () => {
     expect(print(collector)).not.toMatch(/^old /m);
   });
 
-  const widths = [[0, 80], [NaN, 80], [10, 72], [-5, 72], [100.5, 100], [Infinity, 500]];
+  const widths = [
+    [0, 80],
+    [NaN, 80],
+    [10, 72],
+    [-5, 72],
+    [100.5, 100],
+    [Infinity, 500],
+  ];
   test.each(widths)('for a terminal of %p columns takes %p', (width, taken) => {
     const lines = formatReport(createReport(newCollector(), {}), { width }).split('\n');
     expect(lines[1]!).toHaveLength(taken);

@@ -40,7 +40,14 @@ describe('a report', () => {
           unit: 's',
           exact: true,
           stats: {
-            count: 2, seen: 2, total: 2, average: 1, min: 0.5, max: 1.5, stdDev: 0.5, lastValue: 1.5,
+            count: 2,
+            seen: 2,
+            total: 2,
+            average: 1,
+            min: 0.5,
+            max: 1.5,
+            stdDev: 0.5,
+            lastValue: 1.5,
             percentiles: { p50: 1, p90: expect.closeTo(1.4, 9), p95: expect.closeTo(1.45, 9), p99: expect.closeTo(1.49, 9) },
           },
         },
@@ -66,7 +73,13 @@ describe('a report', () => {
     clock.advance(1001);
     collector.recordCounter('new');
     const { summary, statistics } = createReport(collector, {});
-    expect([summary.activeMetrics, statistics.map(({ name, stats }) => [name, stats.count])]).toEqual([1, [['old', 0], ['new', 1]]]);
+    expect([summary.activeMetrics, statistics.map(({ name, stats }) => [name, stats.count])]).toEqual([
+      1,
+      [
+        ['old', 0],
+        ['new', 1],
+      ],
+    ]);
   });
 
   test('has the last ten measurements that pass, oldest first', () => {

@@ -8,7 +8,13 @@ describe('a window over distributions', () => {
     const window = new DistributionWindow(1000);
     window.add({ count: 3, sum: 6, buckets: [bucket(0, 2, 1), bucket(2, 4, 2)] }, 0);
     window.add({ count: 1, sum: 4, buckets: [bucket(0, 2, 0), bucket(2, 4, 1)] }, 500);
-    expect(window.stats(500, [50])).toEqual({ count: 4, seen: 4, total: 10, average: 2.5, percentiles: { p50: expect.closeTo(2 + 2 / 3, 10) } });
+    expect(window.stats(500, [50])).toEqual({
+      count: 4,
+      seen: 4,
+      total: 10,
+      average: 2.5,
+      percentiles: { p50: expect.closeTo(2 + 2 / 3, 10) },
+    });
     expect(window.stats(1200, [50])).toEqual({ count: 1, seen: 4, total: 4, average: 4, percentiles: { p50: 3 } });
   });
 

@@ -31,7 +31,11 @@ describe('a window by count', () => {
 
   test('says the recent values oldest first', () => {
     const aggregator = filled([1, 2, 3, 4], { windowSize: 3 });
-    expect([aggregator.getRecentValues('a'), aggregator.getRecentValues('a', 2), aggregator.getRecentValues('b')]).toEqual([[2, 3, 4], [3, 4], []]);
+    expect([aggregator.getRecentValues('a'), aggregator.getRecentValues('a', 2), aggregator.getRecentValues('b')]).toEqual([
+      [2, 3, 4],
+      [3, 4],
+      [],
+    ]);
   });
 
   test.each([NaN, Infinity, -Infinity, '1' as unknown as number, undefined as unknown as number])('refuses %p', (value) => {

@@ -12,5 +12,9 @@ export function momentsOfIntegers(values: readonly number[]): { total: number; a
   const n = BigInt(values.length);
   const total = values.reduce((sum, value) => sum + BigInt(value), 0n);
   const squares = values.reduce((sum, value) => sum + BigInt(value) ** 2n, 0n);
-  return { total: Number(total), average: Number(total) / values.length, stdDev: Math.sqrt(Number(n * squares - total * total)) / values.length };
+  return {
+    total: Number(total),
+    average: Number(total) / values.length,
+    stdDev: Math.sqrt(Number(n * squares - total * total)) / values.length,
+  };
 }

@@ -65,7 +65,13 @@ describe('a rolling window against a list of everything', () => {
             continue;
           }
           const { total, average, stdDev } = momentsOfIntegers(expected);
-          expect(stats).toMatchObject({ total, average, min: Math.min(...expected), max: Math.max(...expected), lastValue: expected.at(-1) });
+          expect(stats).toMatchObject({
+            total,
+            average,
+            min: Math.min(...expected),
+            max: Math.max(...expected),
+            lastValue: expected.at(-1),
+          });
           expect(stats.stdDev).toBeCloseTo(stdDev, 6);
           for (const p of [0, 37.5, 99]) expect(stats.percentiles[`p${p}`]).toBeCloseTo(percentileBySorting(expected, p), 6);
         }
@@ -74,7 +80,10 @@ describe('a rolling window against a list of everything', () => {
   });
 
   test('combining windows keeps the newest values of all, in order of time where all have an age', () => {
-    const parts = fc.array(fc.array(fc.record({ value: fc.integer(), wait: fc.nat(20) }), { maxLength: 30 }), { minLength: 1, maxLength: 3 });
+    const parts = fc.array(fc.array(fc.record({ value: fc.integer(), wait: fc.nat(20) }), { maxLength: 30 }), {
+      minLength: 1,
+      maxLength: 3,
+    });
     fc.assert(
       fc.property(parts, size, fc.integer({ min: 1, max: 300 }), fc.boolean(), (lists, limit, age, timed) => {
         const entries: Entry[][] = [];

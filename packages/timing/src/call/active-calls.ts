@@ -37,7 +37,10 @@ export class ActiveCalls {
       .createObservableUpDownCounter(legalName(`${this.#operation}_active`), { description: 'Calls that run.', unit: '{call}' })
       .addCallback((result) => result.observe(this.#running.size, this.#tags));
     meter
-      .createObservableGauge(legalName(`${this.#operation}_oldest_age`), { description: 'How long the oldest call that runs has run.', unit: 's' })
+      .createObservableGauge(legalName(`${this.#operation}_oldest_age`), {
+        description: 'How long the oldest call that runs has run.',
+        unit: 's',
+      })
       .addCallback((result) => {
         const oldest = this.#running.values().next().value;
         // The SDK would go on to report the last age if none were observed.

@@ -23,7 +23,9 @@ export class ObservedRun implements Run {
     this.#args = args;
     this.#active = options.trackActive ? hooks.run('trackActive', () => observed.activeCalls(receiver).enter(), undefined) : undefined;
     const attributes = (): Attributes => primitives({ ...options.metadata, ...site.tags });
-    this.#span = options.span ? hooks.run('span', () => CallSpan.start(site.source(receiver), site.operation, attributes()), undefined) : undefined;
+    this.#span = options.span
+      ? hooks.run('span', () => CallSpan.start(site.source(receiver), site.operation, attributes()), undefined)
+      : undefined;
     this.#reading = observed.quantity.begin(site.collector.clock);
   }
 

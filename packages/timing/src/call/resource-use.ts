@@ -33,8 +33,10 @@ export function resourceUse(memory: boolean): Quantity {
             { what: 'cpu_user_time', type: MetricType.TIME, value: user, tags },
             { what: 'cpu_system_time', type: MetricType.TIME, value: system, tags },
           ];
-          if (seconds > 0) measurements.push({ what: 'cpu_percent', type: MetricType.PERCENTAGE, value: ((user + system) / seconds) * 100, tags });
-          if (memory) measurements.push({ what: 'memory_delta', type: MetricType.MEMORY, value: process.memoryUsage.rss() - residentBefore, tags });
+          if (seconds > 0)
+            measurements.push({ what: 'cpu_percent', type: MetricType.PERCENTAGE, value: ((user + system) / seconds) * 100, tags });
+          if (memory)
+            measurements.push({ what: 'memory_delta', type: MetricType.MEMORY, value: process.memoryUsage.rss() - residentBefore, tags });
           return measurements;
         },
       };

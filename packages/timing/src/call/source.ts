@@ -65,7 +65,9 @@ export class OwnerSource implements Source {
     for (let holder: object | null = receiver; holder !== null; holder = Reflect.getPrototypeOf(holder)) {
       const property = Reflect.getOwnPropertyDescriptor(holder, this.#key);
       if (property === undefined) continue;
-      const wrapped = [property.value, property.get, property.set].some((each) => this.#wrappers.some((wrapper) => isMadeFrom(each, wrapper)));
+      const wrapped = [property.value, property.get, property.set].some((each) =>
+        this.#wrappers.some((wrapper) => isMadeFrom(each, wrapper)),
+      );
       if (wrapped) return holder;
       owners.push(holder);
     }

@@ -14,7 +14,8 @@ export function decorator(plan: Plan): TimingDecorator {
     if (typeof second === 'string' || typeof second === 'symbol') {
       return decorateLegacy(plan, target as object, second, third as PropertyDescriptor | undefined);
     }
-    if (typeof target !== 'function' || second !== undefined) throw new TypeError(`${plan.kind} takes a function, a class or an element of a class`);
+    if (typeof target !== 'function' || second !== undefined)
+      throw new TypeError(`${plan.kind} takes a function, a class or an element of a class`);
     if (isClass(target as AnyFunction)) {
       decorateClass(plan, target as unknown as AnyClass);
       return target;

@@ -7,7 +7,12 @@ import { measured, operationOf, type Plan } from './plan.ts';
  * The decorators of `experimentalDecorators`: the class is known at once, and the descriptor is what becomes of the element.
  * @throws TypeError for a parameter.
  */
-export function decorateLegacy(plan: Plan, target: object, key: string | symbol, given: PropertyDescriptor | undefined): PropertyDescriptor {
+export function decorateLegacy(
+  plan: Plan,
+  target: object,
+  key: string | symbol,
+  given: PropertyDescriptor | undefined,
+): PropertyDescriptor {
   const element = elementName(key);
   if (typeof given === 'number') throw new TypeError(`${plan.kind} cannot decorate a parameter of ${element}`);
   // A static field has its value already.
@@ -41,7 +46,8 @@ export function measuredProperty(
   descriptor: PropertyDescriptor,
 ): PropertyDescriptor {
   const source = memberOf(holder, element);
-  const wrap = (fn: AnyFunction, functionName: string): AnyFunction => measured(plan, fn, operationName ?? operationOf(functionName), source);
+  const wrap = (fn: AnyFunction, functionName: string): AnyFunction =>
+    measured(plan, fn, operationName ?? operationOf(functionName), source);
   const { value, get, set } = descriptor;
   if (typeof value === 'function') return { ...descriptor, value: wrap(value, element) };
   const accessors: PropertyDescriptor = { ...descriptor };

@@ -39,19 +39,22 @@ export function describeTransparency(way: string, wrap: Way): void {
       expect(metrics()).toBeGreaterThan(0);
     });
 
-    test.each([[new TypeError('no')], [undefined], [null], ['text'], [0], [Object.freeze({ frozen: true })]])('lets %p through when it is thrown', (thrown) => {
-      const { call, metrics } = wrapped(() => {
-        throw thrown;
-      });
-      let caught: unknown = 'nothing';
-      try {
-        call();
-      } catch (error) {
-        caught = error;
-      }
-      expect(caught).toBe(thrown);
-      expect(metrics()).toBeGreaterThan(0);
-    });
+    test.each([[new TypeError('no')], [undefined], [null], ['text'], [0], [Object.freeze({ frozen: true })]])(
+      'lets %p through when it is thrown',
+      (thrown) => {
+        const { call, metrics } = wrapped(() => {
+          throw thrown;
+        });
+        let caught: unknown = 'nothing';
+        try {
+          call();
+        } catch (error) {
+          caught = error;
+        }
+        expect(caught).toBe(thrown);
+        expect(metrics()).toBeGreaterThan(0);
+      },
+    );
 
     test('returns what an async function resolves to, and rejects with the same reason', async () => {
       const value = { some: 'value' };

@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { ValueType, type HrTime } from '@opentelemetry/api';
-import { AggregationTemporality, DataPointType, type DataPoint, type Histogram, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type DataPoint,
+  type Histogram,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { matches, type MetricSelector } from '../../filter/metrics-filter.ts';
 import { INSTRUMENT_MAPPING } from '../../model/instrument-mapping.ts';
 import type { EventLog } from '../../record/event-log.ts';
@@ -19,7 +26,11 @@ export interface EventsPrometheusOptions extends PrometheusOptions, ExportOption
  * counter may be lower the next time: for a scraper, serve a reader.
  * @throws (rejects with) TypeError for a bad option or target; what writing to the target throws; what the filter throws.
  */
-export async function exportEventsToPrometheus(events: EventLog, target: ExportTarget, options: EventsPrometheusOptions = {}): Promise<ExportResult> {
+export async function exportEventsToPrometheus(
+  events: EventLog,
+  target: ExportTarget,
+  options: EventsPrometheusOptions = {},
+): Promise<ExportResult> {
   const { filter, ...rest } = options;
   const { resourceMetrics, written, overwritten } = await metricsFromEvents(events, filter);
   // The history knows nothing of the resource.

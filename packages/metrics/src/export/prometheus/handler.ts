@@ -81,7 +81,10 @@ async function respond(scrape: Scrape, request: IncomingMessage, response: Serve
 function acceptsGzip(header: string | string[] | undefined): boolean {
   const weights = new Map<string, number>();
   for (const item of String(header ?? '').split(',')) {
-    const [coding = '', ...parameters] = item.trim().toLowerCase().split(/\s*;\s*/);
+    const [coding = '', ...parameters] = item
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
     const q = parameters.find((parameter) => parameter.startsWith('q='));
     weights.set(coding, q === undefined ? 1 : Number(q.slice(2)));
   }

@@ -93,7 +93,13 @@ export class LabelRenderer {
     }
     const values = new Map<string, string>();
     for (const [name, keys] of keysByName) {
-      values.set(name, keys.sort().map((key) => labelValue(attributes[key])).join(';'));
+      values.set(
+        name,
+        keys
+          .sort()
+          .map((key) => labelValue(attributes[key]))
+          .join(';'),
+      );
     }
     return values;
   }

@@ -6,7 +6,9 @@ import { Page } from '../../../src/export/encode/page.ts';
 const page = new Page(64);
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const billionths = fc.maxSafeInteger().map((n) => n / 1e9);
-const ofAnySize = fc.tuple(fc.integer({ min: 0, max: 53 }), fc.double({ min: 0.5, max: 1, noNaN: true })).map(([bits, x]) => Math.floor(x * 2 ** bits));
+const ofAnySize = fc
+  .tuple(fc.integer({ min: 0, max: 53 }), fc.double({ min: 0.5, max: 1, noNaN: true }))
+  .map(([bits, x]) => Math.floor(x * 2 ** bits));
 
 function text(value: number): string {
   const end = writeNumber(page, 3, value);
@@ -72,7 +74,9 @@ describe('a time that was written', () => {
 
   test('shows seconds, with up to six digits behind the point', () => {
     const writer = new TimestampWriter();
-    const texts = [1_767_225_600_000_000, 1_767_225_600_000_001, 1_767_225_600_120_000, 1_767_225_601_000_000].map((t) => written(writer, t));
+    const texts = [1_767_225_600_000_000, 1_767_225_600_000_001, 1_767_225_600_120_000, 1_767_225_601_000_000].map((t) =>
+      written(writer, t),
+    );
     expect(texts).toEqual(['1767225600', '1767225600.000001', '1767225600.12', '1767225601']);
   });
 });
