@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { exportEventsToJson } from '../../src/export/json.ts';
 import { Collecting, Recording } from './recorded.ts';
 
@@ -82,6 +83,29 @@ describe('an export to a stream', () => {
     const [response] = (await once(get({ port, agent: false }), 'response')) as [IncomingMessage];
     expect(valuesIn(await text(response))).toEqual(all);
     server.close();
+  });
+
+  // As Express' compression does, whose write drops the callback and hands `drain` listeners on.
+  test('serves a response that a middleware compresses', async () => {
+    const server = createServer((_request, response) => {
+      const gzip = createGzip();
+      const [write, end, on] = [response.write.bind(response), response.end.bind(response), response.on.bind(response)];
+      response.setHeader('content-encoding', 'gzip');
+      response.write = ((chunk: Buffer) => gzip.write(chunk)) as typeof response.write;
+      response.end = (() => gzip.end()) as unknown as typeof response.end;
+      response.on = ((name: string, listener: () => void) =>
+        name === 'drain' ? gzip.on(name, listener) && response : on(name, listener)) as typeof response.on;
+      gzip.on('data', (chunk: Buffer) => write(chunk));
+      gzip.on('end', () => end());
+      void exportEventsToJson(events, response).then(() => response.end());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      expect(valuesIn(await response.text())).toEqual(all);
+    } finally {
+      server.close();
+    }
   });
 
   test('lets the process go on in between, even where the stream takes all at once', async () => {

@@ -13,6 +13,7 @@ export class StreamOutput implements Output {
   #spare: Page | undefined;
   #failure: { readonly error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
+  #drained: (() => void) | undefined;
 
   constructor(stream: Writable, signal: AbortSignal | undefined, reuse: boolean) {
     this.#stream = stream;
@@ -20,6 +21,7 @@ export class StreamOutput implements Output {
     this.#reuse = reuse;
     stream.on('error', this.#fail);
     stream.on('close', this.#closed);
+    stream.on('drain', this.#onDrain);
     signal?.addEventListener('abort', this.#aborted);
   }
 
@@ -34,8 +36,19 @@ export class StreamOutput implements Output {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       this.#check();
-      this.#stream.write(bytes, (error) => (error ? this.#refused(error) : resolve()));
+      const hasRoom = this.#stream.write(bytes, (error) => (error ? this.#refused(error) : resolve()));
+      if (!this.#reuse) this.#goOnWithoutCallback(hasRoom, resolve);
     });
+  }
+
+  /** Responses that a middleware has wrapped, such as Express' `compression`, drop the callback: there, room for more is the sign to go on. */
+  #goOnWithoutCallback(hasRoom: boolean, resolve: () => void): void {
+    if (!hasRoom) this.#drained = resolve;
+    else {
+      setImmediate(() => {
+        if (this.#stream.writableLength === 0) resolve();
+      });
+    }
   }
 
   async commit(): Promise<void> {
@@ -65,6 +78,8 @@ export class StreamOutput implements Output {
     this.#reject?.(error);
   };
 
+  readonly #onDrain = (): void => this.#drained?.();
+
   readonly #closed = (): void => this.#fail(closedEarly('closed'));
 
   readonly #aborted = (): void => this.#fail(this.#signal!.reason);
@@ -72,6 +87,7 @@ export class StreamOutput implements Output {
   #release(): void {
     this.#stream.off('error', this.#fail);
     this.#stream.off('close', this.#closed);
+    this.#stream.off('drain', this.#onDrain);
     this.#signal?.removeEventListener('abort', this.#aborted);
   }
 }
