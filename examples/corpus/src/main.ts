@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
@@ -8,7 +8,7 @@ import { readOptions, USAGE, type CorpusOptions } from './options.ts';
 import { runCorpus, type CorpusResult } from './run.ts';
 
 async function main(): Promise<void> {
-  const options = parse();
+  const options = await parse();
   const reader = new PerformanceMetricReader();
   const provider = new MeterProvider({ readers: [reader] });
   metrics.setGlobalMeterProvider(provider);
@@ -18,7 +18,6 @@ async function main(): Promise<void> {
   console.log(formatReport(await reader.report(), { width: process.stdout.columns }));
   console.log(describe(result));
 
-  await mkdir(options.out, { recursive: true });
   await Promise.all([
     reader.exportToJson(join(options.out, 'metrics.json')),
     reader.exportToCsv(join(options.out, 'metrics.csv')),
@@ -31,15 +30,28 @@ async function main(): Promise<void> {
   if (result.files === 0) process.exitCode = 1;
 }
 
-function parse(): CorpusOptions {
+async function parse(): Promise<CorpusOptions> {
   try {
     const options = readOptions(process.argv.slice(2));
-    if (options !== 'help') return options;
+    if (options !== 'help') {
+      await prepare(options.out);
+      return options;
+    }
     console.log(USAGE);
     process.exit(0);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     process.exit(2);
+  }
+}
+
+/** Before the work, so that it is not in vain. @throws Error with a message for the user. */
+async function prepare(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  } catch (error) {
+    throw new Error(`--out must be a directory that can be written to, not ${out} (${(error as Error).message})`, { cause: error });
   }
 }
 
@@ -67,4 +79,8 @@ function serve(reader: PerformanceMetricReader, port: number): void {
   });
 }
 
+// Whoever reads our output may have seen enough, as in `npm start | head`: the files are written all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 await main();

@@ -14,8 +14,9 @@ export interface CorpusOptions {
 
 export const USAGE = `Usage: npm start -- [DIRECTORY ...] [--concurrency N] [--out DIRECTORY] [--serve] [--port N]
 
-Reads, hashes, compresses and tokenises every file below the directories (default: the sources and documentation of this checkout),
-prints a report and writes metrics.json, metrics.csv and metrics.prom. With --serve it then keeps http://localhost:9464/metrics up.`;
+Reads, hashes, compresses and tokenises every file below the directories (default: the sources and documentation of this checkout)
+but for those in .git, node_modules, dist and coverage, prints a report and writes metrics.json, metrics.csv and metrics.prom into the
+--out directory (default: the current one). With --serve it then keeps http://localhost:9464/metrics up.`;
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
 

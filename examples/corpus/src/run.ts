@@ -4,7 +4,7 @@ import { trackResourceUsage } from '@otel-perf/timing';
 import type { CorpusOptions } from './options.ts';
 import { CorpusPipeline, type FileResult } from './pipeline.ts';
 import { showProgress } from './progress.ts';
-import { findFiles, reasonOf, type Problem } from './walk.ts';
+import { findFiles, reasonOf, type FoundFile, type Problem } from './walk.ts';
 
 export interface CorpusResult {
   readonly files: number;
@@ -20,7 +20,7 @@ export const runCorpus: (options: Pick<CorpusOptions, 'directories' | 'concurren
 )(async function runCorpus({ directories, concurrency }: Pick<CorpusOptions, 'directories' | 'concurrency'>): Promise<CorpusResult> {
   const problems: Problem[] = [];
   const report = (problem: Problem) => void problems.push(problem);
-  const files = (await Promise.all(directories.map((directory) => findFiles(directory, report)))).flat();
+  const files = (await Promise.all(directories.map((directory) => filesBelow(directory, report)))).flat();
   const pipeline = new CorpusPipeline();
   const progress = showProgress(files.length);
   const limit = pLimit(concurrency);
@@ -36,6 +36,17 @@ export const runCorpus: (options: Pick<CorpusOptions, 'directories' | 'concurren
   progress.stop();
   return { ...sum(results.filter((result) => result !== undefined)), problems };
 });
+
+/** Having nothing to do is a problem too, unless another one explains it. */
+async function filesBelow(directory: string, report: (problem: Problem) => void): Promise<FoundFile[]> {
+  let explained = false;
+  const files = await findFiles(directory, (problem) => {
+    explained = true;
+    report(problem);
+  });
+  if (files.length === 0 && !explained) report({ path: directory, message: 'there is no file below this directory' });
+  return files;
+}
 
 async function processOne(pipeline: CorpusPipeline, path: string, report: (problem: Problem) => void): Promise<FileResult | undefined> {
   const collector = getMetricsCollector();

@@ -22,7 +22,9 @@ export async function findFiles(directory: string, onProblem: (problem: Problem)
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      if (!LEFT_OUT.has(entry.name)) found.push(...(await findFiles(path, onProblem)));
+      if (LEFT_OUT.has(entry.name)) continue;
+      // One by one: the arguments of one call have to fit on the stack.
+      for (const file of await findFiles(path, onProblem)) found.push(file);
     } else if (entry.isFile()) {
       found.push({ path });
     } else if (entry.isSymbolicLink()) {

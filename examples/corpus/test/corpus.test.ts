@@ -1,8 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
@@ -84,6 +87,75 @@ describe('the corpus example', () => {
       code: 2,
       stderr: expect.stringContaining('--port must be a whole number from 0 to 65535'),
     });
+  });
+
+  test('takes text that mentions special tokens of the tokeniser for text', async () => {
+    const directory = await corpus();
+    await writeFile(join(directory, 'prompt.md'), 'The end is <|endoftext|>, and <|im_start|> the start.\n');
+    const { stdout, stderr } = await run(process.execPath, [main, directory, '--out', folder]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('Processed 4 files');
+  });
+
+  test('says that a directory holds no file', async () => {
+    const directory = join(folder, 'void');
+    await mkdir(directory);
+    await expect(run(process.execPath, [main, directory, '--out', folder])).rejects.toMatchObject({
+      code: 1,
+      stderr: `${directory}: there is no file below this directory\n`,
+    });
+  });
+
+  test('refuses, before any work, an --out that it cannot write to', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(run(process.execPath, [main, await corpus(), '--out', file])).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`--out must be a directory that can be written to, not ${file}`),
+    });
+  });
+
+  test('finds more files in a folder than a call takes arguments', async () => {
+    const many = join(folder, 'many');
+    await mkdir(many);
+    for (let i = 0; i < 20_000; i++) writeFileSync(join(many, String(i)), '');
+    const walk = pathToFileURL(join(main, '..', 'walk.js')).href;
+    const script = `
+      import { findFiles } from ${JSON.stringify(walk)};
+      console.log((await findFiles(${JSON.stringify(folder)}, console.error)).length);
+    `;
+    // With a stack this small 20,000 stand for the 120,000 that it takes otherwise.
+    const { stdout } = await run(process.execPath, ['--stack-size=150', '--input-type=module', '--eval', script]);
+    expect(stdout).toBe('20000\n');
+  });
+
+  test('writes its files also when nobody reads its output to the end', async () => {
+    const child = spawn(process.execPath, [main, await corpus(), '--out', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await exported()).not.toHaveLength(0);
+  });
+
+  test('gives the terminal back when it is interrupted', async () => {
+    const progress = pathToFileURL(join(main, '..', 'progress.js')).href;
+    const script = `
+      import { showProgress } from ${JSON.stringify(progress)};
+      process.stderr.isTTY = true;
+      showProgress(3);
+      setInterval(() => {}, 1000);
+      console.log('shown');
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    let terminal = '';
+    child.stderr.on('data', (chunk: Buffer) => (terminal += chunk.toString()));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+    const [hideCursor, showCursor, unwrap, wrap] = ['\u001B[?25l', '\u001B[?25h', '\u001B[?7l', '\u001B[?7h'];
+    expect(terminal).toContain(hideCursor);
+    expect(terminal.lastIndexOf(showCursor)).toBeGreaterThan(terminal.lastIndexOf(hideCursor));
+    expect(terminal.lastIndexOf(wrap)).toBeGreaterThan(terminal.lastIndexOf(unwrap));
   });
 
   test('with --serve keeps a Prometheus endpoint up on loopback', async () => {

@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { metrics } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CentralizedMetricsCollector } from '@otel-perf/metrics';
 import { timeFunction, type TimingOptions } from '../src/index.ts';
 import { fakeClock } from './support/clock.ts';
-import { bench, settled } from './support/collector.ts';
+import { bench } from './support/collector.ts';
+import { afterGarbageCollection } from './support/garbage.ts';
 
 describe('trackActive', () => {
   afterEach(() => metrics.disable());
@@ -62,16 +61,10 @@ describe('trackActive', () => {
       yield 1;
     });
     (() => void count().next())();
-    setFlagsFromString('--expose-gc');
-    const collectGarbage = runInNewContext('gc') as () => void;
-    let active: unknown = 1;
-    for (let i = 0; i < 50 && active !== 0; i++) {
-      collectGarbage();
-      // oxlint-disable-next-line no-await-in-loop -- finalization takes turns of the event loop
-      await settled();
-      // oxlint-disable-next-line no-await-in-loop
-      [[active]] = (await points('job_active')) as [[number, unknown]];
-    }
+    const active = await afterGarbageCollection(
+      async () => (await points('job_active'))[0]![0],
+      (running) => running === 0,
+    );
     expect(active).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { trackResourceUsage } from '../src/index.ts';
 import { bench } from './support/collector.ts';
+import { afterGarbageCollection } from './support/garbage.ts';
 
 describe('trackResourceUsage', () => {
   test('records time, CPU and memory of a call', () => {
@@ -43,6 +44,28 @@ describe('trackResourceUsage', () => {
       ['memory_delta', true],
     ];
     expect(tags).toEqual([...overlapping, ...overlapping, ...overlapping.map(([name]) => [name, undefined])]);
+  });
+
+  test('does not take a generator that was dropped before its end for a call that overlaps', async () => {
+    const { collector, metrics } = bench();
+    const options = { collector, memory: false };
+    const count = trackResourceUsage(
+      'count',
+      options,
+    )(function* count() {
+      yield 1;
+    });
+    const work = trackResourceUsage('work', options)(() => {});
+    (() => void count().next())();
+    const approximate = await afterGarbageCollection(
+      () => {
+        collector.clearMetrics();
+        work();
+        return metrics().some(({ tags }) => tags.approximate === true);
+      },
+      (overlapped) => !overlapped,
+    );
+    expect(approximate).toBe(false);
   });
 
   test('records failed calls with their error', () => {

@@ -187,6 +187,24 @@ describe('a web ReadableStream', () => {
     expect(items()).toBe(count);
   });
 
+  test('of bytes, read into buffers of the reader, has its last chunk counted too', async () => {
+    const { open, log, items } = setup();
+    const bytes = open(
+      new ReadableStream({
+        type: 'bytes',
+        start(controller) {
+          controller.enqueue(new Uint8Array(4));
+          controller.close();
+        },
+      }),
+    );
+    const { value } = await bytes.getReader({ mode: 'byob' }).read(new Uint8Array(8));
+    expect(value).toHaveLength(4);
+    await settled();
+    expect(log()).toEqual(ENDED);
+    expect(items()).toBe(1);
+  });
+
   test('that is cancelled, by whatever reads it, is recorded', async () => {
     const { open, log } = setup();
     await open(letters()).cancel();

@@ -22,12 +22,13 @@ export class ActiveCalls {
     this.#clock = clock;
   }
 
-  enter(): ActiveCall {
+  /** Returns what to call when the call is over, once or more often. */
+  enter(): () => void {
     const provider = this.#provider();
     if (provider !== this.#reportedTo) this.#reportTo(provider);
     const call = { start: this.#clock.now() };
     this.#running.add(call);
-    return new ActiveCall(() => this.#running.delete(call));
+    return () => void this.#running.delete(call);
   }
 
   #reportTo(provider: MeterProvider): void {
@@ -46,22 +47,6 @@ export class ActiveCalls {
         // The SDK would go on to report the last age if none were observed.
         result.observe(oldest === undefined ? 0 : secondsBetween(oldest.start, this.#clock.now()), this.#tags);
       });
-  }
-}
-
-/** Generators and promises that are dropped before their end would otherwise be active for ever. */
-const dropped = new FinalizationRegistry<() => void>((leave) => leave());
-
-export class ActiveCall {
-  readonly leave: () => void;
-
-  constructor(leave: () => void) {
-    this.leave = leave;
-  }
-
-  /** Holds nothing of `result` alive. */
-  endWith(result: object): void {
-    dropped.register(result, this.leave);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AnyFunction } from '../api.ts';
 import type { Run } from '../wrap/run.ts';
-import type { ActiveCall } from './active-calls.ts';
+import { whenDropped } from './dropped.ts';
 import type { Observed } from './observed.ts';
 import type { Outcome, Reading } from './quantity.ts';
 import { CallSpan } from './span.ts';
@@ -11,7 +11,7 @@ export class ObservedRun implements Run {
   readonly #observed: Observed;
   readonly #receiver: unknown;
   readonly #args: readonly unknown[];
-  readonly #active: ActiveCall | undefined;
+  readonly #leave: (() => void) | undefined;
   readonly #span: CallSpan | undefined;
   readonly #reading: Reading;
   #over = false;
@@ -21,7 +21,7 @@ export class ObservedRun implements Run {
     this.#observed = observed;
     this.#receiver = receiver;
     this.#args = args;
-    this.#active = options.trackActive ? hooks.run('trackActive', () => observed.activeCalls(receiver).enter(), undefined) : undefined;
+    this.#leave = options.trackActive ? hooks.run('trackActive', () => observed.activeCalls(receiver).enter(), undefined) : undefined;
     const attributes = (): Attributes => primitives({ ...options.metadata, ...site.tags });
     this.#span = options.span
       ? hooks.run('span', () => CallSpan.start(site.source(receiver), site.operation, attributes()), undefined)
@@ -29,9 +29,9 @@ export class ObservedRun implements Run {
     this.#reading = observed.quantity.begin(site.collector.clock);
   }
 
-  /** The result goes on after the return. Should it be dropped before its end, the call no longer counts as active. */
+  /** The result goes on after the return. Should it be dropped before its end, the call no longer counts as one that runs. */
   outlives(result: object): void {
-    this.#active?.endWith(result);
+    for (const leave of [this.#leave, this.#reading.leave]) if (leave !== undefined) whenDropped(result, leave);
   }
 
   resume(fn: AnyFunction, receiver: unknown, args: ArrayLike<unknown>): unknown {
@@ -51,7 +51,7 @@ export class ObservedRun implements Run {
     this.#over = true;
     const { site, hooks } = this.#observed;
     const measurements = hooks.run('reading', () => this.#reading.end(outcome, items), []);
-    this.#active?.leave();
+    this.#leave?.();
     const errorType = outcome.failed ? site.errorType(outcome.error) : undefined;
     hooks.run('span', () => this.#span?.end(outcome, errorType), undefined);
     let tags = this.#observed.tagsOf(outcome);

@@ -28,6 +28,8 @@ export interface Quantity {
 export interface Reading {
   /** `items` is how many came out of a generator or stream. */
   end(outcome: Outcome, items: number | undefined): readonly Measurement[];
+  /** For readings that know of each other: this one no longer counts. Also called after `end`. */
+  readonly leave?: () => void;
 }
 
 export const duration: Quantity = {

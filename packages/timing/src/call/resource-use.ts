@@ -8,24 +8,31 @@ const readCpu: () => NodeJS.CpuUsage =
   isMainThread || process.threadCpuUsage === undefined ? process.cpuUsage.bind(process) : process.threadCpuUsage.bind(process);
 
 /** CPU and memory belong to the process: what calls that overlap have used cannot be told apart. */
-const running = new Set<{ overlapped: boolean }>();
+let running = 0;
+let started = 0;
 
 /** Time, CPU time, CPU share and, with `memory`, the change of the resident set size. */
 export function resourceUse(memory: boolean): Quantity {
   return {
     begin(clock) {
-      const call = { overlapped: running.size > 0 };
-      for (const other of running) other.overlapped = true;
-      running.add(call);
+      const overlapping = running > 0;
+      const latest = ++started;
+      let runs = true;
+      running++;
+      const leave = (): void => {
+        if (runs) running--;
+        runs = false;
+      };
       const residentBefore = memory ? process.memoryUsage.rss() : 0;
       const cpuBefore = readCpu();
       const start = clock.now();
       return {
+        leave,
         end() {
           const seconds = secondsBetween(start, clock.now());
           const cpu = readCpu();
-          running.delete(call);
-          const tags = call.overlapped ? { approximate: true } : undefined;
+          leave();
+          const tags = overlapping || started !== latest ? { approximate: true } : undefined;
           const user = Math.max(0, cpu.user - cpuBefore.user) / 1e6;
           const system = Math.max(0, cpu.system - cpuBefore.system) / 1e6;
           const measurements: Measurement[] = [

@@ -77,22 +77,36 @@ function watchStream(stream: ReadableStream, progress: StreamProgress, run: Run,
 function watchReader(reader: Reader, progress: Progress, samePromise: boolean): void {
   const { read, releaseLock, closed } = reader;
   let released = false;
+  let reading = 0;
+  let closes = false;
+  const settled = (): void => {
+    if (--reading === 0 && closes) progress.end();
+  };
   shadow(reader, {
     read(this: Reader, ..._view: unknown[]) {
       const result: Promise<ReadableStreamReadResult<unknown>> = Reflect.apply(read, this, arguments);
+      reading++;
+      const came = ({ done }: ReadableStreamReadResult<unknown>): void => {
+        if (!done) progress.item();
+        settled();
+      };
       // The rejection reaches `closed` too.
-      return observe(result, samePromise, ({ done }) => void (done || progress.item()), ignore);
+      return observe(result, samePromise, came, settled);
     },
     releaseLock(this: Reader) {
       released = true;
       return Reflect.apply(releaseLock, this, arguments);
     },
   });
-  // The standard marks `closed` as handled, so that looking at it does not show. It settles before the read of the last item does.
+  // The standard marks `closed` as handled, so that looking at it does not show. It settles before the read of the last
+  // item does, by one microtask or more.
   observe(
     closed as Promise<unknown>,
     true,
-    () => queueMicrotask(progress.end),
+    () => {
+      closes = true;
+      if (reading === 0) progress.end();
+    },
     (error) => {
       if (!released) progress.fail(error);
     },
@@ -120,5 +134,3 @@ function bothBranches(progress: StreamProgress): () => StreamProgress {
     };
   };
 }
-
-function ignore(): void {}
