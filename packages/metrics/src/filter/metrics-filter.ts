@@ -48,13 +48,16 @@ export class MetricsFilter {
   }
 
   /**
-   * Keeps metrics from `start` to `end`, both included, as a Date or in Unix seconds.
+   * Keeps metrics from `start` to `end`, both included, as a Date or in Unix seconds. A Date stands for its whole millisecond, so that
+   * `new Date()` as the end keeps what was recorded just before.
    * @throws RangeError when either is not a time or `end` comes before `start`.
    */
   addTimeRangeFilter(start: Date | number, end: Date | number): this {
     const from = seconds('start', start);
-    const to = seconds('end', end);
-    if (to < from) throw new RangeError(`end must not come before start: ${to} < ${from}`);
+    const last = seconds('end', end);
+    if (last < from) throw new RangeError(`end must not come before start: ${last} < ${from}`);
+    // Timestamps have whole microseconds.
+    const to = typeof end === 'number' ? last : (end.getTime() * 1e3 + 999) / 1e6;
     return this.#add(false, (metric) => metric.timestamp >= from && metric.timestamp <= to);
   }
 

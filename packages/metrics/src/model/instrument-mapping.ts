@@ -32,7 +32,7 @@ const TIME_UNITS = new Set(['ns', 'us', 'ms', 's', 'min', 'h', 'd']);
 export function typeOfForeignInstrument(isMonotonicSum: boolean, unit: string): MetricType {
   if (isMonotonicSum) return MetricType.COUNTER;
   if (TIME_UNITS.has(unit)) return MetricType.TIME;
-  if (/^[KMGT]?i?By$/.test(unit)) return MetricType.MEMORY;
+  if (/^[kKMGT]?i?By$/.test(unit)) return MetricType.MEMORY;
   if (unit === '1') return MetricType.RATIO;
   if (unit === '%') return MetricType.PERCENTAGE;
   if (unit.endsWith('/s')) return MetricType.THROUGHPUT;

@@ -74,10 +74,7 @@ function toUnixSeconds([seconds, nanos]: HrTime): number {
 
 /** OpenTelemetry attributes may be lists; as tags they are their JSON. */
 function toTags(attributes: Attributes): Tags {
-  const tags: Record<string, TagValue> = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null) continue;
-    tags[key] = Array.isArray(value) ? JSON.stringify(value) : (value as TagValue);
-  }
-  return tags;
+  const tags = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null);
+  // Object.fromEntries keeps `__proto__`, which an assignment would not.
+  return Object.fromEntries(tags.map(([key, value]) => [key, Array.isArray(value) ? JSON.stringify(value) : (value as TagValue)]));
 }

@@ -28,6 +28,14 @@ export interface PerformanceMetricReaderOptions
 
 export type ReaderSettings = Required<Omit<PerformanceMetricReaderOptions, keyof MetricReaderOptions>>;
 
+/** The SDK's own limit of series per instrument, its overflow series included. */
+const SDK_CARDINALITY_LIMIT = 2000;
+
+/** The SDK folds no series that the collector tells apart: room for all that a metric may have, and for either's overflow series. */
+export function cardinalityFor(collector: CentralizedMetricsCollector): number {
+  return Math.max(SDK_CARDINALITY_LIMIT, collector.maxSeriesPerName + 2);
+}
+
 /** @throws RangeError naming the option and its bounds. */
 export function resolveReaderOptions(options: PerformanceMetricReaderOptions): ReaderSettings {
   const millis = (

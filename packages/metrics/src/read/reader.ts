@@ -12,9 +12,10 @@ import { createReport, type MetricsReport, type ReportOptions } from '../report/
 import { checkPercentiles, DEFAULT_PERCENTILES } from '../window/statistics.ts';
 import { ExportLane } from './fan-out.ts';
 import { flatten } from './flatten.ts';
+import { reportForeign } from './foreign-report.ts';
 import { ForeignWindows, type InstrumentStats } from './foreign-windows.ts';
 import { guarded } from './guarded-producer.ts';
-import { resolveReaderOptions, type PerformanceMetricReaderOptions, type ReaderSettings } from './reader-options.ts';
+import { cardinalityFor, resolveReaderOptions, type PerformanceMetricReaderOptions, type ReaderSettings } from './reader-options.ts';
 import { ReaderMetrics } from './reader-metrics.ts';
 import { select } from './select.ts';
 import { withTimeout } from './timeout.ts';
@@ -30,7 +31,8 @@ export interface SelectedOptions {
  * repeat the work of every record.
  *
  * It collects cumulatively; an exporter that prefers deltas gets them worked out. What an exporter's `selectAggregation` asks for is not
- * heeded: give the reader an `aggregationSelector`. An instrument of ours that a View renames counts as another library's.
+ * heeded: give the reader an `aggregationSelector`. Without a `cardinalitySelector` an instrument has room for 2000 series, or for the
+ * collector's `maxSeriesPerName` where that is more. An instrument of ours that a View renames counts as another library's.
  *
  * Collections have a time limit; what fails in one (a callback, a producer, an exporter) costs only its own part, and is counted in
  * `otel_perf.reader.collection.errors` and `otel_perf.export.errors`. Its timers do not keep the process alive.
@@ -51,13 +53,19 @@ export class PerformanceMetricReader extends MetricReader {
 
   /** @throws RangeError for an option out of its bounds, naming both. */
   constructor(options: PerformanceMetricReaderOptions = {}) {
-    const { aggregationSelector, cardinalitySelector, metricProducers } = options;
+    const settings = resolveReaderOptions(options);
+    const { collector, exporters, exportTimeoutMillis, foreignWindowMillis } = settings;
+    const { aggregationSelector, cardinalitySelector = () => cardinalityFor(collector), metricProducers } = options;
     super({ aggregationSelector, cardinalitySelector, metricProducers: metricProducers?.map(guarded) });
-    this.#settings = resolveReaderOptions(options);
-    this.collector = this.#settings.collector;
-    const { exporters, exportTimeoutMillis, foreignWindowMillis } = this.#settings;
+    this.#settings = settings;
+    this.collector = collector;
     this.#lanes = exporters.map((exporter) => new ExportLane(exporter, exportTimeoutMillis, (name) => this.#metrics().exportFailed(name)));
     this.#foreign = new ForeignWindows(foreignWindowMillis, this.#originOf);
+  }
+
+  /** The option of that name: how long a scrape of this reader waits for asynchronous callbacks. */
+  get collectTimeoutMillis(): number {
+    return this.#settings.collectTimeoutMillis;
   }
 
   /** As the base class does, within `collectTimeoutMillis` unless a limit is given; feeds the windows over other libraries' instruments. */
@@ -118,20 +126,9 @@ export class PerformanceMetricReader extends MetricReader {
 
   /** Collects, and reports on the collector's metrics and the other libraries' instruments together. `formatReport` prints it. */
   async report(options: ReportOptions = {}): Promise<MetricsReport> {
-    await this.collect();
+    const { resourceMetrics } = await this.collect();
     const foreign = this.foreignStats(options.percentiles ?? DEFAULT_PERCENTILES);
-    return createReport(
-      this.collector,
-      options,
-      foreign.map(({ name, type, source, unit, stats }) => ({
-        name,
-        type,
-        sources: [source],
-        unit: unit ?? '',
-        exact: stats.max !== undefined,
-        stats,
-      })),
-    );
+    return createReport(this.collector, options, reportForeign(foreign, options.filter, resourceMetrics, this.#originOf));
   }
 
   protected override onInitialized(): void {

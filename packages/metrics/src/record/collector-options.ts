@@ -26,6 +26,8 @@ export interface CollectorOptions extends RetentionOptions {
   maxNames?: number;
   /** Series (types, sources and tags) per metric name; further ones share one overflow series. Default 1000; at least 1. */
   maxSeriesPerName?: number;
+  /** Series of all names together; beyond them each name has only its overflow series. Default 100,000; at least 1. */
+  maxSeries?: number;
   /** Bucket bounds of time histograms, in seconds, rising. Default 1-2.5-5 steps from 1 µs to 10 s. */
   timeBoundaries?: readonly number[];
   /** How often metrics are recorded, by name; the first rule that matches holds. Default all values of all. */
@@ -56,6 +58,7 @@ export function resolveRetention(options: RetentionOptions, known: Retention = D
 export function resolveLimits(options: CollectorOptions): {
   maxNames: number;
   maxSeriesPerName: number;
+  maxSeries: number;
   timeBoundaries: readonly number[];
   frequencies: readonly FrequencyRule[];
 } {
@@ -68,6 +71,7 @@ export function resolveLimits(options: CollectorOptions): {
   return {
     maxNames: checkInteger('maxNames', options.maxNames ?? 10_000, 1),
     maxSeriesPerName: checkInteger('maxSeriesPerName', options.maxSeriesPerName ?? 1000, 1),
+    maxSeries: checkInteger('maxSeries', options.maxSeries ?? 100_000, 1),
     timeBoundaries: checkBoundaries('timeBoundaries', options.timeBoundaries ?? DEFAULT_TIME_BOUNDARIES),
     frequencies: frequencies.map((rule) => ({ ...rule })),
   };

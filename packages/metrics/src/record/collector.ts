@@ -60,7 +60,7 @@ export class CentralizedMetricsCollector {
 
   /** @throws RangeError for an option out of its bounds, naming both. */
   constructor(options: CollectorOptions = {}) {
-    const { maxNames, maxSeriesPerName, timeBoundaries, frequencies } = resolveLimits(options);
+    const { maxNames, maxSeriesPerName, maxSeries, timeBoundaries, frequencies } = resolveLimits(options);
     const losses = new Losses();
     const instruments = new Instruments(options.meterProvider, timeBoundaries, (meter) => observeLosses(meter, losses));
     this.#recorder = {
@@ -72,7 +72,7 @@ export class CentralizedMetricsCollector {
       instruments,
       losses,
     };
-    this.#table = new SeriesTable({ maxNames, maxSeriesPerName }, frequencies, this.#recorder);
+    this.#table = new SeriesTable({ maxNames, maxSeriesPerName, maxSeries }, frequencies, this.#recorder);
     this.#timeBoundaries = timeBoundaries;
     this.#retention = resolveRetention(options);
     this.#retain(this.#retention);
@@ -101,7 +101,7 @@ export class CentralizedMetricsCollector {
 
   /**
    * The handle that records one metric with fixed source and tags, for hot paths. The same description gives the same handle; its
-   * frequency is that of the first. Beyond `maxSeriesPerName` it is the metric's overflow series, beyond `maxNames` one that drops all.
+   * frequency is that of the first. Beyond `maxSeriesPerName` or `maxSeries` it is the metric's overflow series, beyond `maxNames` one that drops all.
    * @throws RangeError for a frequency out of its bounds.
    */
   series(description: SeriesDescription): Series {
@@ -112,7 +112,7 @@ export class CentralizedMetricsCollector {
     return this.#table.get(
       String(description.name),
       type,
-      description.source ?? UNKNOWN_SOURCE,
+      asText(description.source ?? UNKNOWN_SOURCE),
       description.tags,
       this.#windows,
       frequency,
@@ -234,6 +234,11 @@ export class CentralizedMetricsCollector {
     return this.#recorder.instruments.selfMeter(this.#recorder.provider());
   }
 
+  /** @internal Series that a metric may have, its overflow series apart. */
+  get maxSeriesPerName(): number {
+    return this.#table.maxSeriesPerName;
+  }
+
   /** @internal The series, for reports. */
   allSeries(): readonly Series[] {
     return this.#table.all;
@@ -241,8 +246,9 @@ export class CentralizedMetricsCollector {
 
   /** @internal The events, for exports; `undefined` while the history is switched off. */
   get events(): EventLog | undefined {
-    const { history, clock } = this.#recorder;
-    return history === undefined ? undefined : new EventLog(history, this.#table.all, clock, this.#timeBoundaries);
+    const { history, clock, instruments } = this.#recorder;
+    if (history === undefined) return undefined;
+    return new EventLog(history, this.#table.all, clock, this.#timeBoundaries, (series) => instruments.instrumentName(series));
   }
 
   #eventsToExport(): EventLog {

@@ -11,13 +11,22 @@ export class EventLog {
   readonly clock: Clock;
   /** Bucket bounds of time histograms, in seconds. */
   readonly timeBoundaries: readonly number[];
+  /** The name under which OpenTelemetry has the metric of a series. */
+  readonly instrumentName: (series: Series) => string;
   readonly #series: readonly Series[];
 
-  constructor(history: History, series: readonly Series[], clock: Clock, timeBoundaries: readonly number[]) {
+  constructor(
+    history: History,
+    series: readonly Series[],
+    clock: Clock,
+    timeBoundaries: readonly number[],
+    instrumentName: (series: Series) => string,
+  ) {
     this.history = history;
     this.#series = series;
     this.clock = clock;
     this.timeBoundaries = timeBoundaries;
+    this.instrumentName = instrumentName;
   }
 
   series(id: number): Series {

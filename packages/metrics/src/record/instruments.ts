@@ -41,10 +41,10 @@ export class Instruments {
 
   sink(provider: MeterProvider, origin: Origin): Sink {
     const { sinks } = this.#known(provider);
-    const key = `${origin.type}\0${origin.source}\0${origin.name}`;
+    const key = metricKey(origin);
     let sink = sinks.get(key);
     if (sink === undefined) {
-      sink = this.#make(provider.getMeter(origin.source), this.#instrumentName(origin, key), origin.type);
+      sink = this.#make(provider.getMeter(origin.source), this.instrumentName(origin), origin.type);
       sinks.set(key, sink);
     }
     return sink;
@@ -70,8 +70,12 @@ export class Instruments {
     return this.#origins.get(originKey(scope, instrument));
   }
 
-  /** Two metrics of one source never share an instrument: the later one gets a distinct name. */
-  #instrumentName(origin: Origin, key: string): string {
+  /**
+   * The legal name of the metric's instrument, the same in every provider. Two metrics of one source never share an instrument: the later
+   * one gets a distinct name.
+   */
+  instrumentName(origin: Origin): string {
+    const key = metricKey(origin);
     let name = this.#names.get(key);
     if (name !== undefined) return name;
     name = legalName(origin.name);
@@ -96,6 +100,10 @@ export class Instruments {
 
 /** The instrumentation scope of otel-perf's metrics about itself. */
 export const SELF_SCOPE = '@otel-perf/metrics';
+
+function metricKey({ type, source, name }: Origin): string {
+  return `${type}\0${source}\0${name}`;
+}
 
 /** Instrument names are the same name in any case, says the specification. */
 function originKey(scope: string, instrument: string): string {

@@ -1,30 +1,60 @@
-import type { Meter } from '@opentelemetry/api';
+import { createNoopMeter, type Meter, type ObservableResult } from '@opentelemetry/api';
 import type { Losses } from './losses.ts';
 
-/** Reports `losses` through observable counters: nothing is paid until a reader collects. */
+/** What is reported through a meter: of two callbacks that observe the same attributes, only the last would count. */
+const reported = new WeakMap<Meter, Losses[]>();
+
+/** Reports `losses`, added up with those of other collectors, through observable counters: nothing is paid until a reader collects. */
 export function observeLosses(meter: Meter, losses: Losses): void {
+  // The one of a process without a provider lives for ever.
+  if (meter === createNoopMeter()) return;
+  const known = reported.get(meter);
+  if (known === undefined) {
+    const all = [losses];
+    reported.set(meter, all);
+    report(meter, all);
+  } else known.push(losses);
+}
+
+function report(meter: Meter, all: readonly Losses[]): void {
   meter
     .createObservableCounter('otel_perf.measurements.dropped', {
       unit: '{measurement}',
       description: 'Measurements that were refused, by reason.',
     })
-    .addCallback((result) => {
-      for (const [reason, count] of losses.dropped) result.observe(count, { reason });
-    });
+    .addCallback((result) =>
+      observeByReason(
+        result,
+        all.map(({ dropped }) => dropped),
+      ),
+    );
   meter
     .createObservableCounter('otel_perf.measurements.skipped', {
       unit: '{measurement}',
       description: 'Measurements left out by a sampling ratio or a minimum interval, by reason.',
     })
-    .addCallback((result) => {
-      for (const [reason, count] of losses.skipped) result.observe(count, { reason });
-    });
+    .addCallback((result) =>
+      observeByReason(
+        result,
+        all.map(({ skipped }) => skipped),
+      ),
+    );
   meter
     .createObservableCounter('otel_perf.measurements.overflowed', {
       unit: '{measurement}',
       description: 'Measurements recorded in the overflow series of their metric.',
     })
     .addCallback((result) => {
-      if (losses.overflowed > 0) result.observe(losses.overflowed);
+      const overflowed = all.reduce((sum, losses) => sum + losses.overflowed, 0);
+      if (overflowed > 0) result.observe(overflowed);
     });
+}
+
+function observeByReason(result: ObservableResult, counts: readonly ReadonlyMap<string, number>[]): void {
+  for (const reason of new Set(counts.flatMap((each) => [...each.keys()]))) {
+    result.observe(
+      counts.reduce((sum, each) => sum + (each.get(reason) ?? 0), 0),
+      { reason },
+    );
+  }
 }

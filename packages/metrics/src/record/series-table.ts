@@ -9,6 +9,7 @@ import { copyTags, NO_TAGS, OVERFLOW_TAGS, tagsKey, type TagsInput } from './tag
 export interface SeriesLimits {
   readonly maxNames: number;
   readonly maxSeriesPerName: number;
+  readonly maxSeries: number;
 }
 
 /** All series of one metric name. */
@@ -34,6 +35,10 @@ export class SeriesTable {
     this.#recorder = recorder;
   }
 
+  get maxSeriesPerName(): number {
+    return this.#limits.maxSeriesPerName;
+  }
+
   get(
     name: string,
     type: MetricType,
@@ -53,7 +58,7 @@ export class SeriesTable {
     const key = `${type}\0${source}\0${tagsKey(copy)}`;
     let series = family.series.get(key);
     if (series === undefined) {
-      if (family.series.size >= this.#limits.maxSeriesPerName) return this.#overflow(family, name, type, windows);
+      if (this.#isFull(family)) return this.#overflow(family, name, type, windows);
       series = this.#make(name, type, source, copy, windows, frequency ?? findFrequency(this.#frequencies, name), false);
       family.series.set(key, series);
     }
@@ -68,6 +73,11 @@ export class SeriesTable {
     return family;
   }
 
+  /** A name always has its first series, whatever there is of others. */
+  #isFull({ series }: Family): boolean {
+    return series.size >= this.#limits.maxSeriesPerName || (series.size > 0 && this.all.length >= this.#limits.maxSeries);
+  }
+
   /** The overflow series has the source of the first series of its type, so that it is a data point of that instrument. */
   #overflow(family: Family, name: string, type: MetricType, windows: MetricsAggregator | undefined): Series {
     let series = family.overflow.get(type);
@@ -77,7 +87,7 @@ export class SeriesTable {
       family.overflow.set(type, series);
       this.#recorder.losses.warnOnce(
         `overflow\0${name}`,
-        `otel-perf: ${JSON.stringify(name)} has reached its limit of ${this.#limits.maxSeriesPerName} series; further ones are folded into one with the tag otel.metric.overflow`,
+        `otel-perf: ${JSON.stringify(name)} has as many series as it may (maxSeriesPerName, maxSeries); further ones are folded into one with the tag otel.metric.overflow`,
       );
     }
     return series;

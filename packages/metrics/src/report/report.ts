@@ -1,7 +1,7 @@
 import { INSTRUMENT_MAPPING } from '../model/instrument-mapping.ts';
 import type { MetricType } from '../model/metric-type.ts';
 import type { Metric } from '../model/metric.ts';
-import type { MetricSelector } from '../filter/metrics-filter.ts';
+import type { MetricSelector, SeriesTraits } from '../filter/metrics-filter.ts';
 import type { CentralizedMetricsCollector, LossCounts } from '../record/collector.ts';
 import { DEFAULT_PERCENTILES, type WindowStats } from '../window/statistics.ts';
 
@@ -50,13 +50,13 @@ export interface MetricsReport {
 
 const RECENT = 10;
 
-/** The report of a collector; a reader adds the `foreign` instruments to it. */
+/** The report of a collector; a reader adds the `foreign` instruments that could pass to it. */
 export function createReport(
   collector: CentralizedMetricsCollector,
   options: ReportOptions = {},
   foreign: readonly ReportedMetric[] = [],
 ): MetricsReport {
-  const statistics = [...ownMetrics(collector, options), ...foreign.filter((metric) => couldPass(options.filter, metric))];
+  const statistics = [...ownMetrics(collector, options), ...foreign];
   let total = 0;
   let newest: number | undefined;
   let oldest: number | undefined;
@@ -86,8 +86,9 @@ function ownMetrics(
 ): ReportedMetric[] {
   const windows = collector.getAllMetricStats(percentiles);
   const byName = new Map<string, { type: MetricType; sources: Set<string> }>();
-  for (const { name, type, source, tags } of collector.allSeries()) {
-    if (!couldPass(filter, { name, type, sources: [source] }, tags)) continue;
+  for (const series of collector.allSeries()) {
+    if (!couldPass(filter, series)) continue;
+    const { name, type, source } = series;
     const known = byName.get(name);
     if (known === undefined) byName.set(name, { type, sources: new Set([source]) });
     else known.sources.add(source);
@@ -100,13 +101,8 @@ function ownMetrics(
 }
 
 /** Asks what can be asked without an event: a predicate may look at anything, and lets every metric through. */
-function couldPass(
-  filter: MetricSelector | undefined,
-  { name, type, sources }: Pick<ReportedMetric, 'name' | 'type' | 'sources'>,
-  tags = {},
-): boolean {
-  if (filter === undefined || typeof filter === 'function') return true;
-  return sources.some((source) => filter.admitsSeries({ name, type, source, tags }));
+function couldPass(filter: MetricSelector | undefined, series: SeriesTraits): boolean {
+  return filter === undefined || typeof filter === 'function' || filter.admitsSeries(series);
 }
 
 function timeRange(start: number, end: number): MetricsReport['summary']['timeRange'] {

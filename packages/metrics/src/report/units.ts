@@ -2,25 +2,27 @@
 type Quantity = 'seconds' | 'bytes' | 'rate' | 'percent' | 'ratio' | 'plain';
 
 /** What a UCUM unit measures, and how many of its base unit it is. */
-const UNITS: Readonly<Record<string, readonly [Quantity, number]>> = {
-  ns: ['seconds', 1e-9],
-  us: ['seconds', 1e-6],
-  ms: ['seconds', 1e-3],
-  s: ['seconds', 1],
-  min: ['seconds', 60],
-  h: ['seconds', 3600],
-  d: ['seconds', 86_400],
-  By: ['bytes', 1],
-  KiBy: ['bytes', 1024],
-  MiBy: ['bytes', 1024 ** 2],
-  GiBy: ['bytes', 1024 ** 3],
-  kBy: ['bytes', 1e3],
-  MBy: ['bytes', 1e6],
-  GBy: ['bytes', 1e9],
-  '{item}/s': ['rate', 1],
-  '%': ['percent', 1],
-  '1': ['ratio', 1],
-};
+const UNITS = new Map<string, readonly [Quantity, number]>(
+  Object.entries({
+    ns: ['seconds', 1e-9],
+    us: ['seconds', 1e-6],
+    ms: ['seconds', 1e-3],
+    s: ['seconds', 1],
+    min: ['seconds', 60],
+    h: ['seconds', 3600],
+    d: ['seconds', 86_400],
+    By: ['bytes', 1],
+    KiBy: ['bytes', 1024],
+    MiBy: ['bytes', 1024 ** 2],
+    GiBy: ['bytes', 1024 ** 3],
+    kBy: ['bytes', 1e3],
+    MBy: ['bytes', 1e6],
+    GBy: ['bytes', 1e9],
+    '{item}/s': ['rate', 1],
+    '%': ['percent', 1],
+    '1': ['ratio', 1],
+  }),
+);
 
 const SECONDS: readonly Step[] = [
   [3600, 'h'],
@@ -51,7 +53,7 @@ type Step = readonly [from: number, suffix: string, size?: number];
 /** `value` in a unit that a person reads easily: `1.25 ms`, `3.1 MiB`, `12.4k ops/s`, `85 %`. Three significant digits. */
 export function formatValue(value: number | undefined, unit: string): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
-  const [quantity, factor] = UNITS[unit] ?? (['plain', 1] as const);
+  const [quantity, factor] = UNITS.get(unit) ?? (['plain', 1] as const);
   const base = value * factor;
   if (quantity === 'seconds') return scaled(base, SECONDS, ' ');
   if (quantity === 'bytes') return scaled(base, BYTES, ' ');

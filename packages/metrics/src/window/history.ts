@@ -37,6 +37,8 @@ export class History {
   #base = 0;
   /** No event below this number is kept. */
   #floor = 0;
+  /** Chunks of events before this number have been given back, or hold newer events. */
+  #releasedTo = 0;
   /** Evictions of the histories whose events this one took over. */
   #adoptedEvictions = 0;
 
@@ -137,14 +139,19 @@ export class History {
     return 0;
   }
 
+  /** Looks only at the chunks behind which the floor has moved: a history may have very many. */
   #release(): void {
-    const kept = new Set([this.#index]);
-    for (let number = this.#floor; number < this.end; ) {
-      const slice = this.slice(number, this.end);
-      kept.add(this.#chunkOf(number));
-      number += slice.end - slice.start;
+    let number = Math.max(this.#releasedTo, this.end - this.capacity);
+    while (number < this.#floor) {
+      const { start, end } = this.slice(number, this.end);
+      const next = number + end - start;
+      // The newest chunk is being written.
+      if (next > this.#floor || next === this.end) break;
+      const chunk = this.#chunkOf(number);
+      if (chunk !== this.#index) this.#chunks[chunk] = undefined;
+      number = next;
     }
-    for (let i = 0; i < this.#chunks.length; i++) if (!kept.has(i)) this.#chunks[i] = undefined;
+    this.#releasedTo = number;
   }
 
   #chunkOf(number: number): number {

@@ -74,6 +74,14 @@ describe('time ranges', () => {
     }
   });
 
+  test('take a Date as its whole millisecond: what was recorded just before new Date() is in the range', () => {
+    const filter = new MetricsFilter().addTimeRangeFilter(new Date(10_000), new Date(20_000));
+    expect([20.000001, 20.000999, 20.001].map((timestamp) => keeps(filter, { timestamp }))).toEqual([true, true, false]);
+    const same = new MetricsFilter().addTimeRangeFilter(new Date(1_795_375_000_123), new Date(1_795_375_000_123));
+    expect([1_795_375_000.122999, 1_795_375_000.123999].map((timestamp) => keeps(same, { timestamp }))).toEqual([false, true]);
+    expect(keeps(new MetricsFilter().addTimeRangeFilter(10, 20), { timestamp: 20.000001 })).toBe(false);
+  });
+
   test('refuse what is no time, and an end before the start', () => {
     expect(() => new MetricsFilter().addTimeRangeFilter(NaN, 1)).toThrow(/^start must be a Date or Unix seconds/);
     expect(() => new MetricsFilter().addTimeRangeFilter(1, new Date('nonsense'))).toThrow(/^end must be a Date or Unix seconds/);

@@ -32,7 +32,7 @@ describe('series beyond maxSeriesPerName', () => {
     expect(collector.getLosses().overflowed).toBe(7);
     expect((await points(SELF_SCOPE, 'otel_perf.measurements.overflowed'))[0]!.value).toBe(7);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/"m" has reached its limit of 3 series/);
+    expect(warnings[0]).toMatch(/"m" has as many series as it may/);
     expect(collector.getMetricStats('m')).toMatchObject({ count: 10, total: 10 });
     expect(collector.getMetrics().at(-1)!.tags).toEqual({ 'otel.metric.overflow': true });
   });
@@ -55,6 +55,24 @@ describe('series beyond maxSeriesPerName', () => {
     expect(collector.allSeries()).toHaveLength(4);
     expect(collector.getLosses().overflowed).toBe(98);
   });
+});
+
+test('series beyond maxSeries in all are folded per name, and each name keeps its first', () => {
+  const { collector } = setUp({ maxSeries: 4 });
+  for (const name of ['a', 'b', 'c']) for (let user = 0; user < 3; user++) collector.recordCounter(name, 1, 's', { user });
+  const tags = collector.getMetrics().map((metric) => [metric.name, metric.tags['user'] ?? 'overflow']);
+  expect(tags).toEqual([
+    ['a', 0],
+    ['a', 1],
+    ['a', 2],
+    ['b', 0],
+    ['b', 'overflow'],
+    ['b', 'overflow'],
+    ['c', 0],
+    ['c', 'overflow'],
+    ['c', 'overflow'],
+  ]);
+  expect(collector.getLosses().overflowed).toBe(4);
 });
 
 describe('names beyond maxNames', () => {

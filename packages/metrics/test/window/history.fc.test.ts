@@ -90,6 +90,24 @@ describe('the history against an array of everything', () => {
     );
   });
 
+  test('keeps no chunk but those of what is kept, and the one that is being written', () => {
+    fc.assert(
+      fc.property(capacity, maxAge, steps, (limit, age, script) => {
+        const history = new History(limit, age);
+        const naive = new NaiveHistory(limit, age);
+        run(history, naive, script, (now) => {
+          history.trim(now);
+          const expected = naive.kept(now);
+          expect(read(history, now)).toEqual(expected);
+          // What is kept may begin and end within a chunk, and a ring's last chunk is shorter.
+          const chunks = expected.length === 0 ? 1 : Math.ceil(expected.length / 4096) + 2;
+          expect(history.bytes).toBeLessThanOrEqual(20 * 4096 * chunks);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('a history that takes over another keeps what fits, and counts the rest as evicted', () => {
     fc.assert(
       fc.property(capacity, maxAge, capacity, maxAge, steps, (limit, age, newLimit, newAge, script) => {
@@ -126,4 +144,13 @@ test('a history that was never written to takes no memory, and gives most of it 
   history.trim(2000);
   expect(history.countAt(2000)).toBe(0);
   expect(history.bytes).toBeLessThanOrEqual(4096 * 20);
+});
+
+test('chunks that grow old one by one are given back one by one', () => {
+  const history = new History(100_000, 1000);
+  for (let chunk = 0; chunk < 60; chunk++) {
+    for (let i = 0; i < 4096; i++) history.append(0, i, chunk * 5000);
+    history.trim(chunk * 5000 + 4000);
+    expect(history.bytes).toBeLessThanOrEqual(2 * 4096 * 20);
+  }
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Page } from '../encode/page.ts';
 import type { Output } from './output.ts';
 
@@ -16,32 +16,42 @@ interface Replacement {
 
 /** Opens `path` so that it is replaced as a whole by `commit`, or as it is where it names a pipe or a device. */
 export async function openFile(path: string): Promise<Output> {
+  let real = path;
   try {
     const existing = await stat(path).catch(ignoreMissing);
     if (existing !== undefined && !existing.isFile()) return await openAsItIs(path, existing);
-    const real = existing === undefined ? path : await realpath(path);
+    real = existing === undefined ? await linked(path) : await realpath(path);
     const temporary = join(dirname(real), `.otel-perf-${randomUUID()}.tmp`);
     // Nobody who may not read the old file gets to read the new one while it is written.
     const handle = await open(temporary, 'wx', existing === undefined ? 0o666 : 0o600);
-    return new FileOutput(handle, { temporary, path: real, mode: existing && existing.mode & 0o7777 });
+    return new FileOutput(path, handle, { temporary, path: real, mode: existing && existing.mode & 0o7777 });
   } catch (error) {
-    throw describe(path, error);
+    throw describe(path, error, dirname(real));
   }
+}
+
+/** Where a link that points to nothing yet wants its file; `path` where it is no link. */
+async function linked(path: string): Promise<string> {
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : linked(resolve(await realpath(dirname(path)), target));
 }
 
 async function openAsItIs(path: string, existing: Stats): Promise<Output> {
   if (existing.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
-  return new FileOutput(await open(path, 'w'), undefined);
+  return new FileOutput(path, await open(path, 'w'), undefined);
 }
 
 class FileOutput implements Output {
+  readonly #path: string;
   readonly #handle: FileHandle;
   readonly #replacement: Replacement | undefined;
   #page = new Page(PAGE_BYTES);
   /** Being written while `#page` is filled. */
   #other = new Page(PAGE_BYTES);
 
-  constructor(handle: FileHandle, replacement: Replacement | undefined) {
+  /** `path` is for messages. */
+  constructor(path: string, handle: FileHandle, replacement: Replacement | undefined) {
+    this.#path = path;
     this.#handle = handle;
     this.#replacement = replacement;
   }
@@ -52,13 +62,25 @@ class FileOutput implements Output {
 
   async write(bytes: Uint8Array): Promise<void> {
     [this.#page, this.#other] = [this.#other, this.#page];
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, null);
-      done += bytesWritten;
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, null);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw describe(this.#path, error);
     }
   }
 
   async commit(): Promise<void> {
+    try {
+      await this.#finish();
+    } catch (error) {
+      throw describe(this.#path, error);
+    }
+  }
+
+  async #finish(): Promise<void> {
     if (this.#replacement === undefined) return this.#handle.close();
     const { temporary, path, mode } = this.#replacement;
     if (mode !== undefined) await this.#handle.chmod(mode);
@@ -73,9 +95,9 @@ class FileOutput implements Output {
   }
 }
 
-function describe(path: string, cause: unknown): Error {
+function describe(path: string, cause: unknown, directory = dirname(path)): Error {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code === 'ENOENT' ? `the directory ${dirname(path)} does not exist` : message;
+  const reason = code === 'ENOENT' ? `the directory ${directory} does not exist` : message;
   return Object.assign(new Error(`cannot export to ${path}: ${reason}`, { cause }), { code });
 }
 

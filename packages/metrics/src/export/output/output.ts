@@ -18,6 +18,7 @@ export interface Output {
 
 /** @throws TypeError for what is no target; a file system's error, with the path in its message. */
 export async function openOutput(target: ExportTarget, signal?: AbortSignal, reuseChunks = false): Promise<Output> {
+  if (target === '') throw new TypeError('target must be a path, a file URL or a writable stream, not an empty text');
   if (typeof target === 'string') return openFile(target);
   if (target instanceof URL) return openFile(fileURLToPath(target));
   // Not `instanceof Writable`: an HTTP response is none.

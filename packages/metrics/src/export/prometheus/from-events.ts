@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { matches, type MetricSelector } from '../../filter/metrics-filter.ts';
 import { INSTRUMENT_MAPPING } from '../../model/instrument-mapping.ts';
+import type { MetricType } from '../../model/metric-type.ts';
 import type { EventLog } from '../../record/event-log.ts';
 import type { Series } from '../../record/series.ts';
 import type { ExportOptions, ExportResult, ExportTarget } from '../target.ts';
@@ -22,8 +23,8 @@ export interface EventsPrometheusOptions extends PrometheusOptions, ExportOption
 }
 
 /**
- * Writes what the events of the history that pass add up to as Prometheus text 0.0.4. What has left the history is not in it, so that a
- * counter may be lower the next time: for a scraper, serve a reader.
+ * Writes what the events of the history that pass add up to as Prometheus text 0.0.4, under the names that a reader gives the metrics.
+ * What has left the history is not in it, so that a counter may be lower the next time: for a scraper, serve a reader.
  * @throws (rejects with) TypeError for a bad option or target; what writing to the target throws; what the filter throws.
  */
 export async function exportEventsToPrometheus(
@@ -88,7 +89,7 @@ async function metricsFromEvents(events: EventLog, selector: MetricSelector | un
     if (metrics === undefined) scopes.set(source, (metrics = new Map()));
     const key = `${type}\0${name}`;
     let metric = metrics.get(key);
-    if (metric === undefined) metrics.set(key, (metric = newMetric(sum.series)));
+    if (metric === undefined) metrics.set(key, (metric = newMetric(events.instrumentName(sum.series), type)));
     const time = (at: number): HrTime => toHrTime(events.clock.timeOrigin + at);
     metric.points.push({ startTime: time(sum.firstAt), endTime: time(sum.lastAt), attributes: { ...tags }, value: sum.value });
   }
@@ -132,7 +133,7 @@ async function addUp(events: EventLog, selector: MetricSelector | undefined): Pr
   return { sums, written, overwritten };
 }
 
-function newMetric({ name, type }: Series): { data: MetricData; points: DataPoint<number | Histogram>[] } {
+function newMetric(name: string, type: MetricType): { data: MetricData; points: DataPoint<number | Histogram>[] } {
   const { kind, unit } = INSTRUMENT_MAPPING[type];
   const points: DataPoint<number | Histogram>[] = [];
   const data = {

@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { diag } from '@opentelemetry/api';
-import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { PrometheusOptions } from './options.ts';
-import { Scrape } from './scrape.ts';
+import { Scrape, type ScrapedReader } from './scrape.ts';
 import { PrometheusTextSerializer } from './serializer.ts';
 
 /**
@@ -12,6 +11,8 @@ import { PrometheusTextSerializer } from './serializer.ts';
  *
  * - GET and HEAD, else 405. gzip where the client takes it. 500 if the collection rejects, or gives errors and no metric at all;
  *   what could be collected is served with 200, and the errors go to `diag.error`.
+ * - A collection waits for asynchronous callbacks as long as the reader's `collectTimeoutMillis` says (5 s for other readers): keep it below
+ *   Prometheus' `scrape_timeout`.
  * - Requests that come while a scrape is being collected and written share it: one collection, one serialisation.
  * - Serialising pauses for other work about every 2 ms; the collection itself is the reader's and is not broken up. A slow client
  *   holds up nobody, but the text stays in memory until it has it. When all clients are gone, work stops.
@@ -20,7 +21,7 @@ import { PrometheusTextSerializer } from './serializer.ts';
  * @throws TypeError on creation, for a bad option.
  */
 export function createMetricsHandler(
-  reader: Pick<MetricReader, 'collect'>,
+  reader: ScrapedReader,
   options: PrometheusOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const serializer = new PrometheusTextSerializer(options);

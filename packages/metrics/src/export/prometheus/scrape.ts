@@ -8,6 +8,11 @@ const SLICE_MILLIS = 2;
 /** An observable callback that takes longer loses its data, not the scrape: half of Prometheus' default scrape timeout. */
 const CALLBACK_TIMEOUT_MILLIS = 5_000;
 
+/** What a scrape needs of a reader: any reader will do, and one that has a time limit for callbacks keeps it. */
+export interface ScrapedReader extends Pick<MetricReader, 'collect'> {
+  readonly collectTimeoutMillis?: number;
+}
+
 /**
  * One collection and its text, for any number of responses. The text is kept until all of them have it, so that each can be read at
  * its client's pace without holding up the others; it is produced only as long as at least one response wants it.
@@ -22,7 +27,7 @@ export class Scrape {
   #news = Promise.withResolvers<void>();
 
   /** @param onDone called once, when the text is complete, has failed or is no longer wanted; nobody should join after that. */
-  constructor(reader: Pick<MetricReader, 'collect'>, serializer: PrometheusTextSerializer, onDone: () => void) {
+  constructor(reader: ScrapedReader, serializer: PrometheusTextSerializer, onDone: () => void) {
     void this.#start(reader, serializer, onDone);
     this.ready = this.#firstNews();
     this.ready.catch(() => {});
@@ -51,7 +56,7 @@ export class Scrape {
     if (this.#chunks.length === 0 && this.#failure !== undefined) throw this.#failure;
   }
 
-  async #start(reader: Pick<MetricReader, 'collect'>, serializer: PrometheusTextSerializer, onDone: () => void): Promise<void> {
+  async #start(reader: ScrapedReader, serializer: PrometheusTextSerializer, onDone: () => void): Promise<void> {
     try {
       await this.#run(reader, serializer);
     } catch (error) {
@@ -62,7 +67,7 @@ export class Scrape {
     this.#announce();
   }
 
-  async #run(reader: Pick<MetricReader, 'collect'>, serializer: PrometheusTextSerializer): Promise<void> {
+  async #run(reader: ScrapedReader, serializer: PrometheusTextSerializer): Promise<void> {
     const resourceMetrics = await collect(reader);
     // Collecting is one unbroken piece of work: do not add to it.
     await setImmediate();
@@ -86,8 +91,10 @@ export class Scrape {
 }
 
 /** What could be collected; throws if that is nothing and there are errors. */
-async function collect(reader: Pick<MetricReader, 'collect'>): Promise<ResourceMetrics> {
-  const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: CALLBACK_TIMEOUT_MILLIS });
+async function collect(reader: ScrapedReader): Promise<ResourceMetrics> {
+  const { resourceMetrics, errors } = await reader.collect({
+    timeoutMillis: reader.collectTimeoutMillis ?? CALLBACK_TIMEOUT_MILLIS,
+  });
   if (errors.length > 0) {
     if (!resourceMetrics.scopeMetrics.some((scope) => scope.metrics.length > 0)) {
       throw new AggregateError(errors, 'every metric failed to be collected');
