@@ -13,7 +13,7 @@ const [script, ...args] = process.argv.slice(2);
 /** What the install depends on: while it is unchanged the install is left out, and a second start is quick. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const manifests = ['packages', 'examples']
+  const manifests = ['packages', 'examples', 'test']
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
     .filter((path) => existsSync(join(root, path)));
   for (const path of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', join('bench', 'package.json'), ...manifests.sort()]) {

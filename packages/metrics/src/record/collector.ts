@@ -101,7 +101,8 @@ export class CentralizedMetricsCollector {
 
   /**
    * The handle that records one metric with fixed source and tags, for hot paths. The same description gives the same handle; its
-   * frequency is that of the first. Beyond `maxSeriesPerName` or `maxSeries` it is the metric's overflow series, beyond `maxNames` one that drops all.
+   * frequency is that of the first. Beyond `maxSeriesPerName` or `maxSeries` it is the metric's overflow series, beyond `maxNames` one
+   * that drops all.
    * @throws RangeError for a frequency out of its bounds.
    */
   series(description: SeriesDescription): Series {

@@ -22,23 +22,13 @@ function report(meter: Meter, all: readonly Losses[]): void {
       unit: '{measurement}',
       description: 'Measurements that were refused, by reason.',
     })
-    .addCallback((result) =>
-      observeByReason(
-        result,
-        all.map(({ dropped }) => dropped),
-      ),
-    );
+    .addCallback((result) => observeByReason(result, all, 'dropped'));
   meter
     .createObservableCounter('otel_perf.measurements.skipped', {
       unit: '{measurement}',
       description: 'Measurements left out by a sampling ratio or a minimum interval, by reason.',
     })
-    .addCallback((result) =>
-      observeByReason(
-        result,
-        all.map(({ skipped }) => skipped),
-      ),
-    );
+    .addCallback((result) => observeByReason(result, all, 'skipped'));
   meter
     .createObservableCounter('otel_perf.measurements.overflowed', {
       unit: '{measurement}',
@@ -50,11 +40,8 @@ function report(meter: Meter, all: readonly Losses[]): void {
     });
 }
 
-function observeByReason(result: ObservableResult, counts: readonly ReadonlyMap<string, number>[]): void {
-  for (const reason of new Set(counts.flatMap((each) => [...each.keys()]))) {
-    result.observe(
-      counts.reduce((sum, each) => sum + (each.get(reason) ?? 0), 0),
-      { reason },
-    );
-  }
+function observeByReason(result: ObservableResult, all: readonly Losses[], kind: 'dropped' | 'skipped'): void {
+  const totals = new Map<string, number>();
+  for (const losses of all) for (const [reason, count] of losses[kind]) totals.set(reason, (totals.get(reason) ?? 0) + count);
+  for (const [reason, count] of totals) result.observe(count, { reason });
 }
