@@ -93,7 +93,9 @@ export function timeBlock<Result>(
   checkOperationName(operationName);
   checkBlockOptions(options);
   const collector = options.collector ?? getMetricsCollector();
-  const site = options.collectMetrics === false ? undefined : blockSite(collector, operationName, options.attributes);
+  const measured = options.collectMetrics !== false;
+  if (!measured) collector.noteUnmeasured(operationName);
+  const site = measured ? blockSite(collector, operationName, options.attributes) : undefined;
   if (fn === undefined) return new TimedBlock(operationName, collector.clock, site, options.metadata);
   if (site === undefined) return fn();
   const timing = options.attributes === undefined ? knownBlock(collector, operationName).timing : new Timing(site, false);

@@ -60,8 +60,11 @@ function measuring(
   fixed?: string,
 ): TimingDecorator {
   if (operationName !== undefined) checkOperationName(operationName);
-  if (options.collectMetrics === false) return passthrough;
   const collector = options.collector ?? getMetricsCollector();
+  if (options.collectMetrics === false) {
+    collector.noteUnmeasured(operationName ?? kind);
+    return passthrough;
+  }
   const { attributes, shouldSkip, trackActive, span, samePromise = false } = options;
   const plain = quantity === duration && typeof attributes !== 'function' && shouldSkip === undefined && !trackActive && !span;
   return decorator({

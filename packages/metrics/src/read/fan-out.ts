@@ -9,18 +9,31 @@ const SUCCESS = 0;
 /** The key of `suppressTracing` in `@opentelemetry/core`: what exporters send is not to make spans, which would be sent in turn. */
 const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
+/** What became of the exports of one exporter so far. */
+export interface ExporterStatus {
+  /** Its class. */
+  readonly name: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Of the newest export, where that failed. */
+  readonly error?: string;
+}
+
 /** One exporter behind the reader: what fails or hangs in it stays with it. */
 export class ExportLane {
   readonly name: string;
   readonly #exporter: PushMetricExporter;
   readonly #timeoutMillis: number;
-  readonly #onError: (exporter: string) => void;
+  readonly #onError: (exporter: string, error: unknown) => void;
   readonly #delta: DeltaView | undefined;
   #running: Promise<void> | undefined;
   /** Number of the newest collection that the exporter was given. */
   #newest = 0;
+  #succeeded = 0;
+  #failed = 0;
+  #error: string | undefined;
 
-  constructor(exporter: PushMetricExporter, timeoutMillis: number, onError: (exporter: string) => void) {
+  constructor(exporter: PushMetricExporter, timeoutMillis: number, onError: (exporter: string, error: unknown) => void) {
     this.name = exporter.constructor.name;
     this.#exporter = exporter;
     this.#timeoutMillis = timeoutMillis;
@@ -30,6 +43,11 @@ export class ExportLane {
         (type: InstrumentType) => exporter.selectAggregationTemporality?.(type) ?? AggregationTemporality.CUMULATIVE,
       );
     }
+  }
+
+  get status(): ExporterStatus {
+    const counts = { name: this.name, succeeded: this.#succeeded, failed: this.#failed };
+    return this.#error === undefined ? counts : { ...counts, error: this.#error };
   }
 
   /**
@@ -44,7 +62,7 @@ export class ExportLane {
       const view = this.#delta?.of(resourceMetrics);
       await this.#push(view?.data ?? resourceMetrics);
       commit = view?.commit;
-    });
+    }).then((error) => this.#exported(error));
     await this.#running;
     this.#running = undefined;
     // An answer that comes after the time-out comes too late to move the baseline.
@@ -66,21 +84,37 @@ export class ExportLane {
     });
   }
 
-  flush(): Promise<void> {
-    return this.#guard('forceFlush', () => this.#exporter.forceFlush());
+  #exported(error: string | undefined): void {
+    if (error === undefined) this.#succeeded++;
+    else this.#failed++;
+    this.#error = error;
   }
 
-  shutdown(): Promise<void> {
-    return this.#guard('shutdown', () => this.#exporter.shutdown());
+  async flush(): Promise<void> {
+    await this.#guard('forceFlush', () => this.#exporter.forceFlush());
   }
 
-  async #guard(what: string, run: () => Promise<void>): Promise<void> {
+  async shutdown(): Promise<void> {
+    await this.#guard('shutdown', () => this.#exporter.shutdown());
+  }
+
+  /** What went wrong, if anything did. */
+  async #guard(what: string, run: () => Promise<void>): Promise<string | undefined> {
     try {
       const untraced = context.active().setValue(SUPPRESS_TRACING, true);
       await withTimeout(context.with(untraced, run), this.#timeoutMillis, `${this.name}.${what}`);
+      return undefined;
     } catch (error) {
-      this.#onError(this.name);
-      diag.error(`otel-perf: ${this.name}.${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+      const message = messageOf(error);
+      diag.error(`otel-perf: ${this.name}.${what} failed: ${message}`);
+      this.#onError(this.name, error);
+      return message;
     }
   }
+}
+
+/** Of an AggregateError, such as a refused connection by two addresses, the message is empty. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }

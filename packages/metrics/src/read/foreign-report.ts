@@ -11,8 +11,11 @@ export function reportForeign(
   resourceMetrics: ResourceMetrics,
   originOf: OriginOf,
 ): ReportedMetric[] {
-  const admits = admission(selector, resourceMetrics, originOf);
-  return stats.filter(admits).map(({ name, type, source, unit, stats: window }) => ({
+  return reportAllForeign(stats.filter(admission(selector, resourceMetrics, originOf)));
+}
+
+export function reportAllForeign(stats: readonly InstrumentStats[]): ReportedMetric[] {
+  return stats.map(({ name, type, source, unit, stats: window }) => ({
     name,
     type,
     sources: [source],

@@ -24,9 +24,11 @@ export interface PerformanceMetricReaderOptions
   drainIntervalMillis?: number;
   /** Age of the rolling windows over other libraries' instruments, in milliseconds. Default 300,000; from 1. */
   foreignWindowMillis?: number;
+  /** Told of every export, flush or shutdown of an exporter that fails or takes too long. What it throws is ignored. */
+  onExportError?: (exporter: string, error: unknown) => void;
 }
 
-export type ReaderSettings = Required<Omit<PerformanceMetricReaderOptions, keyof MetricReaderOptions>>;
+export type ReaderSettings = Required<Omit<PerformanceMetricReaderOptions, keyof MetricReaderOptions | 'onExportError'>>;
 
 /** The SDK's own limit of series per instrument, its overflow series included. */
 const SDK_CARDINALITY_LIMIT = 2000;

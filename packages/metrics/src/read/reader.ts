@@ -10,12 +10,13 @@ import type { Metric } from '../model/metric.ts';
 import type { CentralizedMetricsCollector } from '../record/collector.ts';
 import { createReport, type MetricsReport, type ReportOptions } from '../report/report.ts';
 import { checkPercentiles, DEFAULT_PERCENTILES } from '../window/statistics.ts';
-import { ExportLane } from './fan-out.ts';
+import { ExportLane, type ExporterStatus } from './fan-out.ts';
 import { flatten } from './flatten.ts';
-import { reportForeign } from './foreign-report.ts';
+import { reportAllForeign, reportForeign } from './foreign-report.ts';
 import { ForeignWindows, type InstrumentStats } from './foreign-windows.ts';
 import { guarded } from './guarded-producer.ts';
 import { cardinalityFor, resolveReaderOptions, type PerformanceMetricReaderOptions, type ReaderSettings } from './reader-options.ts';
+import { rememberReader } from './readers.ts';
 import { ReaderMetrics } from './reader-metrics.ts';
 import { select } from './select.ts';
 import { withTimeout } from './timeout.ts';
@@ -23,6 +24,16 @@ import { withTimeout } from './timeout.ts';
 export interface SelectedOptions {
   /** Which data points are written. Default all. */
   filter?: MetricSelector;
+}
+
+/** What a reader has been doing, for whoever asks why no metrics arrive. */
+export interface ReaderStatus {
+  /** Whether a MeterProvider has taken the reader. */
+  readonly attached: boolean;
+  readonly isShutDown: boolean;
+  /** Collections that somebody asked for: scrapes, exports, snapshots. Those by which the reader drains itself are not among them. */
+  readonly collections: number;
+  readonly exporters: readonly ExporterStatus[];
 }
 
 /**
@@ -47,6 +58,9 @@ export class PerformanceMetricReader extends MetricReader {
   #ownMeter: Meter | undefined;
   #ownMetrics: ReaderMetrics | undefined;
   #collectedSinceDrain = false;
+  #attached = false;
+  #isShutDown = false;
+  #collections = 0;
   /** Collections for the exporters, and the last of them. They never overlap, so that none holds less than the one before. */
   #exportCollections = 0;
   #exportCollection: Promise<unknown> = Promise.resolve();
@@ -59,13 +73,21 @@ export class PerformanceMetricReader extends MetricReader {
     super({ aggregationSelector, cardinalitySelector, metricProducers: metricProducers?.map(guarded) });
     this.#settings = settings;
     this.collector = collector;
-    this.#lanes = exporters.map((exporter) => new ExportLane(exporter, exportTimeoutMillis, (name) => this.#metrics().exportFailed(name)));
+    const { onExportError } = options;
+    const onError = (name: string, error: unknown) => this.#exportFailed(name, error, onExportError);
+    this.#lanes = exporters.map((exporter) => new ExportLane(exporter, exportTimeoutMillis, onError));
     this.#foreign = new ForeignWindows(foreignWindowMillis, this.#originOf);
+    rememberReader(this);
   }
 
   /** The option of that name: how long a scrape of this reader waits for asynchronous callbacks. */
   get collectTimeoutMillis(): number {
     return this.#settings.collectTimeoutMillis;
+  }
+
+  get status(): ReaderStatus {
+    const exporters = this.#lanes.map((lane) => lane.status);
+    return { attached: this.#attached, isShutDown: this.#isShutDown, collections: this.#collections, exporters };
   }
 
   /** As the base class does, within `collectTimeoutMillis` unless a limit is given; feeds the windows over other libraries' instruments. */
@@ -75,6 +97,7 @@ export class PerformanceMetricReader extends MetricReader {
     const result = await super.collect({ timeoutMillis: options?.timeoutMillis ?? this.#settings.collectTimeoutMillis });
     const endedAt = clock.now();
     this.#collectedSinceDrain = true;
+    this.#collections++;
     this.#foreign.feed(result.resourceMetrics, endedAt);
     this.#metrics().collected((endedAt - startedAt) / 1e3, result.errors.length);
     for (const error of result.errors) diag.warn(`otel-perf: part of a collection failed: ${String(error)}`);
@@ -131,7 +154,16 @@ export class PerformanceMetricReader extends MetricReader {
     return createReport(this.collector, options, reportForeign(foreign, options.filter, resourceMetrics, this.#originOf));
   }
 
+  /**
+   * As `report`, at once and without a collection: exact for the collector's metrics, and for other libraries' instruments as of the last
+   * collection. For `exit` handlers, in which nothing asynchronous runs.
+   */
+  reportNow({ percentiles = DEFAULT_PERCENTILES }: Pick<ReportOptions, 'percentiles'> = {}): MetricsReport {
+    return createReport(this.collector, { percentiles }, reportAllForeign(this.foreignStats(percentiles)));
+  }
+
   protected override onInitialized(): void {
+    this.#attached = true;
     const { exportIntervalMillis, drainIntervalMillis } = this.#settings;
     const drain = every(drainIntervalMillis, () => this.#drain());
     this.#timers = this.#lanes.length === 0 ? [drain] : [drain, every(exportIntervalMillis, () => this.#exportOnTimer())];
@@ -146,6 +178,7 @@ export class PerformanceMetricReader extends MetricReader {
 
   /** Delivers what is pending, then shuts the exporters down. */
   protected override async onShutdown(): Promise<void> {
+    this.#isShutDown = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.onForceFlush();
     await Promise.all(this.#lanes.map((lane) => lane.shutdown()));
@@ -153,7 +186,10 @@ export class PerformanceMetricReader extends MetricReader {
 
   async #drain(): Promise<void> {
     try {
-      if (!this.#collectedSinceDrain) await this.collect();
+      if (!this.#collectedSinceDrain) {
+        await this.collect();
+        this.#collections--;
+      }
     } catch (error) {
       diag.error(`otel-perf: a collection failed: ${String(error)}`);
     }
@@ -186,6 +222,15 @@ export class PerformanceMetricReader extends MetricReader {
       await withTimeout(Promise.resolve(resource.waitForAsyncAttributes?.()), this.#settings.collectTimeoutMillis, 'resource detection');
     } catch (error) {
       diag.warn(`otel-perf: exporting without some resource attributes: ${String(error)}`);
+    }
+  }
+
+  #exportFailed(name: string, error: unknown, onExportError: PerformanceMetricReaderOptions['onExportError']): void {
+    this.#metrics().exportFailed(name);
+    try {
+      onExportError?.(name, error);
+    } catch (thrown) {
+      diag.error(`otel-perf: onExportError threw: ${String(thrown)}`);
     }
   }
 

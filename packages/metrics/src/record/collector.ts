@@ -23,6 +23,7 @@ import type { Series } from './series.ts';
 import type { TagsInput } from './tags.ts';
 
 const UNKNOWN_SOURCE = 'unknown';
+const MOST_UNMEASURED = 100;
 
 export interface SeriesDescription extends Frequency {
   name: string;
@@ -53,6 +54,7 @@ export class CentralizedMetricsCollector {
   readonly #recorder: Recorder;
   readonly #table: SeriesTable;
   readonly #timeBoundaries: readonly number[];
+  readonly #unmeasured = new Set<string>();
   #retention: Retention;
   #windows: MetricsAggregator | undefined;
   /** Events of histories that were switched off. */
@@ -213,6 +215,16 @@ export class CentralizedMetricsCollector {
     const { history, clock } = this.#recorder;
     const evicted = this.#switchedOff + (history?.evictedAt(clock.now()) ?? 0);
     return { dropped: Object.fromEntries(dropped), skipped: Object.fromEntries(skipped), overflowed, evicted };
+  }
+
+  /** @internal Tells of an operation that is not measured because its own options say so, for whoever looks for its metrics. */
+  noteUnmeasured(operation: string): void {
+    if (this.#unmeasured.size < MOST_UNMEASURED) this.#unmeasured.add(operation);
+  }
+
+  /** @internal The first hundred of them. */
+  get unmeasured(): readonly string[] {
+    return [...this.#unmeasured];
   }
 
   /** @internal The metric behind an instrument of this collector; `undefined` for instruments of others. */

@@ -2,7 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { familyType, metricName, type FamilyType } from './names.ts';
 import type { PrometheusNaming } from './options.ts';
-import { LeLabels, type SeriesText } from './series.ts';
+import { LeLabels, type BoundText, type SeriesText } from './series.ts';
+import { goNumberText } from './text.ts';
 import { unitQuantity } from './units.ts';
 
 /** A name in the output, and what is remembered for it between scrapes. */
@@ -30,6 +31,7 @@ const SPARE_INSTRUMENTS = 1_000;
  */
 export class FamilyRegistry {
   readonly #naming: PrometheusNaming;
+  readonly #boundText: BoundText;
   readonly #prefix: string;
   readonly #byInstrument = new Map<string, Family>();
   readonly #byWantedName = new Map<string, Family[]>();
@@ -39,6 +41,7 @@ export class FamilyRegistry {
 
   constructor(naming: PrometheusNaming, prefix: string) {
     this.#naming = naming;
+    this.#boundText = naming === 'official' ? String : goNumberText;
     this.#prefix = prefix;
   }
 
@@ -76,7 +79,7 @@ export class FamilyRegistry {
       }
     }
     const name = this.#freeName(wanted, type);
-    const family = { name, type, quantity, lastScrape: this.#scrape, series: new WeakMap(), leLabels: new LeLabels() };
+    const family = { name, type, quantity, lastScrape: this.#scrape, series: new WeakMap(), leLabels: new LeLabels(this.#boundText) };
     this.#byWantedName.set(wanted, [...rivals, family]);
     for (const sample of sampleNames(name, type)) this.#sampleNames.add(sample);
     return family;

@@ -57,16 +57,25 @@ function flat(...parts: string[]): string {
   return parts.join('');
 }
 
+/** Spells the bound of a bucket, which is finite. */
+export type BoundText = (bound: number) => string;
+
 /** The `le` ends of bucket lines. Keeps those of the bounds it was asked for last, since a family's series mostly share them. */
 export class LeLabels {
+  readonly #spell: BoundText;
   #boundaries: readonly number[] = [];
-  #texts: readonly string[] = leTexts([]);
+  #texts: readonly string[];
+
+  constructor(spell: BoundText) {
+    this.#spell = spell;
+    this.#texts = leTexts([], spell);
+  }
 
   /** One text a bound, and one for `+Inf` unless the bounds end with it. */
   of(boundaries: readonly number[]): readonly string[] {
     if (!isSame(this.#boundaries, boundaries)) {
       this.#boundaries = boundaries.slice();
-      this.#texts = leTexts(boundaries);
+      this.#texts = leTexts(boundaries, this.#spell);
     }
     return this.#texts;
   }
@@ -78,7 +87,7 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-function leTexts(boundaries: readonly number[]): string[] {
+function leTexts(boundaries: readonly number[], spell: BoundText): string[] {
   const finite = boundaries.at(-1) === Infinity ? boundaries.slice(0, -1) : boundaries;
-  return [...finite.map((bound) => flat('le="', String(bound), '"} ')), 'le="+Inf"} '];
+  return [...finite.map((bound) => flat('le="', spell(bound), '"} ')), 'le="+Inf"} '];
 }
