@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { Config } from 'jest';
 
 type DecoratorOptions =
@@ -22,9 +23,15 @@ function swc(decorators: DecoratorOptions): [string, Record<string, unknown>] {
 /** OTEL_LINE=2 runs the packages' tests on the oldest OpenTelemetry line that is supported, in place of the newest. */
 const onOldLine = process.env['OTEL_LINE'] === '2';
 
+const oldLine = readdirSync(new URL('test/otel-2/node_modules/@opentelemetry', import.meta.url));
+
 const config: Config = {
-  testMatch: onOldLine ? ['<rootDir>/packages/{metrics,timing}/test/**/*.test.ts'] : ['<rootDir>/{packages,examples}/*/test/**/*.test.ts'],
-  moduleNameMapper: onOldLine ? { '^@opentelemetry/(api|sdk-metrics)$': '<rootDir>/test/otel-2/node_modules/@opentelemetry/$1' } : {},
+  testMatch: onOldLine
+    ? ['<rootDir>/packages/{metrics,timing,node}/test/**/*.test.ts']
+    : ['<rootDir>/{packages,examples}/*/test/**/*.test.ts', '<rootDir>/test/e2e/**/*.test.ts'],
+  moduleNameMapper: onOldLine
+    ? { [`^@opentelemetry/(${oldLine.join('|')})$`]: '<rootDir>/test/otel-2/node_modules/@opentelemetry/$1' }
+    : {},
   testEnvironment: 'node',
   // Packages import each other's sources, so that a test never runs against a stale build.
   testEnvironmentOptions: { customExportConditions: ['@otel-perf/source', 'node', 'node-addons'] },

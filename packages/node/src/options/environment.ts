@@ -1,0 +1,86 @@
+import type { Problems } from '../problems.ts';
+
+/** Variables of ours that the start reads. */
+const OURS = [
+  'OTEL_PERF_EXIT_SNAPSHOT',
+  'OTEL_PERF_FLUSH_ON_EXIT',
+  'OTEL_PERF_FLUSH_TIMEOUT',
+  'OTEL_PERF_HOST_METRICS',
+  'OTEL_PERF_INSTRUMENTATIONS',
+  'OTEL_PERF_PROMETHEUS_NAMING',
+  'OTEL_PERF_PROMETHEUS_PATH',
+  'OTEL_PERF_RUNTIME_METRICS',
+];
+
+/** Those of the Collector in otel-collector/, of its tests and of `otel-perf doctor`. */
+const OF_OTHERS = /^OTEL_PERF_(?:GATEWAY|GATEWAY_HOST|COLLECTOR_STORAGE|REQUIRE_SERVERS|DOCTOR)$/;
+
+/**
+ * Reads variables as the OpenTelemetry specification says ("Environment Variable Specification"): an empty one counts as unset, one that
+ * makes no sense is reported and counts as unset too.
+ */
+export class Environment {
+  readonly #variables: NodeJS.ProcessEnv;
+  readonly #problems: Problems;
+
+  constructor(variables: NodeJS.ProcessEnv, problems: Problems) {
+    this.#variables = variables;
+    this.#problems = problems;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#variables[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /** Separated by commas, without the empty and the repeated. */
+  list(name: string): readonly string[] | undefined {
+    const items = this.text(name)?.split(',');
+    if (items === undefined) return undefined;
+    const texts = new Set(items.map((item) => item.trim()).filter((item) => item !== ''));
+    return texts.size === 0 ? undefined : [...texts];
+  }
+
+  integer(name: string, least: number, most: number): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    this.refuse(name, `a whole number from ${least} to ${most}`);
+    return undefined;
+  }
+
+  /** `true` in any case is true. The specification takes everything else for false; what is neither is reported too. */
+  flag(name: string): boolean | undefined {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (text === 'true' || text === 'false') return text === 'true';
+    this.refuse(name, 'true or false');
+    return undefined;
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = values.find((each) => each === text);
+    if (value === undefined) this.refuse(name, values.join(' or '));
+    return value;
+  }
+
+  refuse(name: string, expected: string): void {
+    this.#problems.tell('bad-variable', `${name} is ${JSON.stringify(this.#variables[name])}, not ${expected}: it is ignored.`);
+  }
+
+  /** Reports variables that nobody reads: misspelt ones of ours, and the standard's that NodeSDK leaves out. */
+  checkNames(): void {
+    for (const name of Object.keys(this.#variables)) {
+      if (name.startsWith('OTEL_PERF_') && !OURS.includes(name) && !OF_OTHERS.test(name)) {
+        this.#problems.tell('bad-variable', `${name} is no variable of otel-perf, which reads ${OURS.join(', ')}.`);
+      }
+    }
+    if (this.text('OTEL_CONFIG_FILE') !== undefined) {
+      const instead = 'the other OTEL_* variables and the options of startOtelPerf hold';
+      this.#problems.tell('bad-variable', `OTEL_CONFIG_FILE is not read by otel-perf: ${instead}.`);
+    }
+  }
+}

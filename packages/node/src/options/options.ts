@@ -1,0 +1,134 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { PushMetricExporter, ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import type { PerformanceMetricReaderOptions } from '@otel-perf/metrics';
+import type { FlushOnExitOptions } from '../lifecycle/flush-on-exit.ts';
+import { resolveEndpoint, type EndpointSettings, type PrometheusEndpointOptions } from '../serve/endpoint-options.ts';
+import type { Instrumentations } from '../wire/instrumentations.ts';
+import { checkFlag, checkInteger, checkKnown, checkSignals, checkText } from './check.ts';
+import type { Environment } from './environment.ts';
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What the reader and all that hangs on it takes. */
+export interface ReaderOptions extends PerformanceMetricReaderOptions {
+  /** The endpoint that Prometheus scrapes, with its options. */
+  prometheus?: boolean | PrometheusEndpointOptions;
+  /**
+   * Flushes when SIGTERM or SIGINT comes and when nothing is left to do, see `FlushOnExitOptions`. Default false.
+   * OTEL_PERF_FLUSH_ON_EXIT and OTEL_PERF_FLUSH_TIMEOUT (milliseconds) come before it.
+   */
+  flushOnExit?: boolean | FlushOnExitOptions;
+  /**
+   * Path of a file that gets the last report when the process ends, also by `process.exit` or an uncaught error: data in a `.json`, else as
+   * text; `%p` becomes the process id. Default none. OTEL_PERF_EXIT_SNAPSHOT comes before it.
+   */
+  exitSnapshot?: string;
+}
+
+/** Everything is optional, and variables of the environment come before all of it. */
+export interface OtelPerfOptions {
+  /** Default the name in the nearest package.json above the main script. OTEL_SERVICE_NAME comes before it. */
+  serviceName?: string;
+  /** Of the resource. Those of OTEL_RESOURCE_ATTRIBUTES come before them. */
+  resourceAttributes?: Attributes;
+  /** Whether metrics are pushed, to where OTEL_EXPORTER_OTLP_* says. Default true. OTEL_METRICS_EXPORTER comes before it. */
+  otlp?: boolean;
+  /** Default true, with the defaults of `PrometheusEndpointOptions`. OTEL_METRICS_EXPORTER comes before it. */
+  prometheus?: boolean | PrometheusEndpointOptions;
+  /** Further ones, that get every collection. */
+  exporters?: readonly PushMetricExporter[];
+  /** Options of the reader. */
+  reader?: Omit<PerformanceMetricReaderOptions, 'exporters'>;
+  /** Further readers. Each makes the SDK do the work of every record once more: prefer `exporters`. */
+  metricReaders?: NodeSDKConfiguration['metricReaders'];
+  views?: ViewOptions[];
+  /** CPU, memory and network by `@opentelemetry/host-metrics`. Default true. OTEL_PERF_HOST_METRICS comes before it. */
+  hostMetrics?: boolean;
+  /**
+   * Event loop, garbage collection and heap by `@opentelemetry/instrumentation-runtime-node`. Default true, false where
+   * `@opentelemetry/auto-instrumentations-node` is preloaded, which has it. OTEL_PERF_RUNTIME_METRICS comes before it.
+   */
+  runtimeMetrics?: boolean;
+  /**
+   * `'auto'` for those of `@opentelemetry/auto-instrumentations-node`. Default none. OTEL_PERF_INSTRUMENTATIONS (auto or none)
+   * comes before it.
+   */
+  instrumentations?: 'auto' | Instrumentations;
+  flushOnExit?: ReaderOptions['flushOnExit'];
+  exitSnapshot?: string;
+  /**
+   * What else NodeSDK takes, for tracing and logs. Each of the two is set up where this has an option for it, or where OTEL_TRACES_EXPORTER
+   * or OTEL_LOGS_EXPORTER is set, and context and propagation with tracing or with `instrumentations`; else they are left to others.
+   */
+  sdk?: Partial<Omit<NodeSDKConfiguration, 'metricReaders' | 'views' | 'instrumentations' | 'resourceDetectors' | 'serviceName'>>;
+}
+
+const KNOWN = [
+  'serviceName',
+  'resourceAttributes',
+  'otlp',
+  'prometheus',
+  'exporters',
+  'reader',
+  'metricReaders',
+  'views',
+  'hostMetrics',
+  'runtimeMetrics',
+  'instrumentations',
+  'flushOnExit',
+  'exitSnapshot',
+  'sdk',
+];
+
+/** @throws TypeError or RangeError for an option that is unknown or out of its bounds, naming both. */
+export function checkOptions(options: OtelPerfOptions): void {
+  checkKnown('startOtelPerf', options, KNOWN);
+  for (const option of ['otlp', 'hostMetrics', 'runtimeMetrics'] as const) {
+    if (options[option] !== undefined) checkFlag(option, options[option]);
+  }
+  if (options.serviceName !== undefined) checkText('serviceName', options.serviceName);
+  const { instrumentations } = options;
+  if (instrumentations !== undefined && instrumentations !== 'auto' && !Array.isArray(instrumentations)) {
+    throw new TypeError(`instrumentations must be 'auto' or a list, not ${String(instrumentations)}`);
+  }
+}
+
+export interface Exit {
+  readonly flush: Required<FlushOnExitOptions> | undefined;
+  readonly snapshot: string | undefined;
+}
+
+/** @throws TypeError or RangeError for an option that is out of its bounds. */
+export function resolveExit(options: Pick<ReaderOptions, 'flushOnExit' | 'exitSnapshot'>, environment: Environment): Exit {
+  const { flushOnExit = false, exitSnapshot } = options;
+  const given = typeof flushOnExit === 'object' ? flushOnExit : {};
+  checkKnown('flushOnExit', given, ['signals', 'timeoutMillis']);
+  const { signals = ['SIGTERM', 'SIGINT'], timeoutMillis = 3000 } = given;
+  const flush = {
+    signals: checkSignals('flushOnExit.signals', signals),
+    timeoutMillis:
+      environment.integer('OTEL_PERF_FLUSH_TIMEOUT', 1, 60_000) ?? checkInteger('flushOnExit.timeoutMillis', timeoutMillis, 1, 60_000),
+  };
+  const wanted = environment.flag('OTEL_PERF_FLUSH_ON_EXIT') ?? (typeof flushOnExit === 'object' || checkFlag('flushOnExit', flushOnExit));
+  if (exitSnapshot !== undefined) checkText('exitSnapshot', exitSnapshot);
+  return { flush: wanted ? flush : undefined, snapshot: environment.text('OTEL_PERF_EXIT_SNAPSHOT') ?? exitSnapshot };
+}
+
+/** @throws TypeError or RangeError for an option that is out of its bounds. */
+export function resolvePrometheus(option: boolean | PrometheusEndpointOptions, environment: Environment): EndpointSettings | undefined {
+  if (option === false) return undefined;
+  return resolveEndpoint(typeof option === 'object' ? option : {}, environment);
+}
+
+/** What the standard variables say of exporting. */
+export function exportTimes(
+  environment: Environment,
+): Pick<PerformanceMetricReaderOptions, 'exportIntervalMillis' | 'exportTimeoutMillis'> {
+  const interval = environment.integer('OTEL_METRIC_EXPORT_INTERVAL', 1, LONGEST_TIMER);
+  const timeout = environment.integer('OTEL_METRIC_EXPORT_TIMEOUT', 1, LONGEST_TIMER);
+  return {
+    ...(interval === undefined ? {} : { exportIntervalMillis: interval }),
+    ...(timeout === undefined ? {} : { exportTimeoutMillis: timeout }),
+  };
+}

@@ -1,0 +1,24 @@
+import { PerformanceMetricReader, type PerformanceMetricReaderOptions } from '@otel-perf/metrics';
+import type { Problems } from '../problems.ts';
+import type { EndpointSettings } from './endpoint-options.ts';
+import { PrometheusEndpoint } from './endpoint.ts';
+
+/** A reader with a Prometheus endpoint that lives as long as it does. */
+export class ServedReader extends PerformanceMetricReader {
+  /** `undefined` where none was asked for. */
+  readonly endpoint: PrometheusEndpoint | undefined;
+
+  constructor(options: PerformanceMetricReaderOptions, endpoint: EndpointSettings | undefined, problems: Problems) {
+    super(options);
+    this.endpoint = endpoint === undefined ? undefined : new PrometheusEndpoint(this, endpoint, problems);
+  }
+
+  /** Where the metrics are served; `undefined` without an endpoint, and until it listens. */
+  get prometheusUrl(): string | undefined {
+    return this.endpoint?.url;
+  }
+
+  protected override async onShutdown(): Promise<void> {
+    await Promise.all([this.endpoint?.close(), super.onShutdown()]);
+  }
+}

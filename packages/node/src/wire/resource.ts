@@ -1,0 +1,72 @@
+import cluster from 'node:cluster';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
+import type { Attributes } from '@opentelemetry/api';
+import type { ResourceDetector } from '@opentelemetry/resources';
+import type { Environment } from '../options/environment.ts';
+import type { Problems } from '../problems.ts';
+import { loadPeer } from './peers.ts';
+
+const INSTANCE_ID = 'service.instance.id';
+
+/**
+ * What says where the metrics come from, the later before the earlier: the nearest package.json above the main script (service.name and
+ * service.version), a random service.instance.id, process, host and operating system as OTEL_NODE_RESOURCE_DETECTORS says, `attributes` of
+ * the caller, OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME.
+ *
+ * Cluster workers and worker threads inherit the variables of their parent, and run its code. An instance id that comes from there is made
+ * distinct (`…/worker-2`, `…/thread-1`), as the series of two instances of one name overwrite each other.
+ */
+export async function detectors(attributes: Attributes, environment: Environment, problems: Problems): Promise<ResourceDetector[]> {
+  const named = constant(packageAttributes());
+  const given = constant(attributes);
+  const name = '@opentelemetry/resources';
+  const resources = await loadPeer(name, () => import('@opentelemetry/resources'), 'No resource detection', problems);
+  if (resources === undefined) return [named, given];
+  const { serviceInstanceIdDetector, processDetector, hostDetector, osDetector, envDetector } = resources;
+  const known: Record<string, ResourceDetector> = { process: processDetector, host: hostDetector, os: osDetector };
+  const chosen = chosenDetectors(Object.keys(known), environment).map((word) => known[word]!);
+  const distinct = constant(distinctInstance([envDetector, given]));
+  return [named, serviceInstanceIdDetector, ...chosen, given, envDetector, distinct];
+}
+
+function constant(attributes: Attributes): ResourceDetector {
+  return { detect: () => ({ attributes }) };
+}
+
+/** `env` and `serviceinstance` are always on: without them instances cannot be told apart. */
+function chosenDetectors(known: readonly string[], environment: Environment): readonly string[] {
+  const words = environment.list('OTEL_NODE_RESOURCE_DETECTORS') ?? ['all'];
+  if (words.includes('all')) return known;
+  const others = words.filter((word) => ![...known, 'env', 'serviceinstance', 'none'].includes(word));
+  if (others.length > 0) {
+    environment.refuse('OTEL_NODE_RESOURCE_DETECTORS', `all, none or a list of env, ${known.join(', ')}, serviceinstance`);
+  }
+  return known.filter((word) => words.includes(word));
+}
+
+/** An id that is the same in all processes of a cluster, told apart by worker and thread. */
+function distinctInstance(sources: readonly ResourceDetector[]): Attributes {
+  const given = sources.map((each) => each.detect().attributes?.[INSTANCE_ID]).find((id) => id !== undefined);
+  if (typeof given !== 'string') return {};
+  const worker = cluster.worker === undefined ? '' : `/worker-${cluster.worker.id}`;
+  const thread = isMainThread ? '' : `/thread-${threadId}`;
+  return worker === '' && thread === '' ? {} : { [INSTANCE_ID]: `${given}${worker}${thread}` };
+}
+
+function packageAttributes(): Attributes {
+  const script = process.argv[1];
+  if (script === undefined) return {};
+  for (let folder = dirname(script); ; folder = dirname(folder)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+      if (typeof name === 'string' && name !== '') {
+        return { 'service.name': name, ...(typeof version === 'string' ? { 'service.version': version } : {}) };
+      }
+    } catch {
+      // No package.json here, or none that can be read: the folder above may have one.
+    }
+    if (folder === dirname(folder)) return {};
+  }
+}
