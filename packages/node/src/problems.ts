@@ -10,6 +10,7 @@ export interface Problem {
 
 export type ProblemCode =
   | 'already-started'
+  | 'bad-exporter'
   | 'bad-variable'
   | 'export-failed'
   | 'missing-package'

@@ -57,7 +57,7 @@ async function otlpExporter(
       new loaded.OTLPMetricExporter(mostMillis === undefined ? {} : { timeoutMillis: Math.min(mostMillis, timeoutFrom(environment)) })
     );
   } catch (error) {
-    problems.tell('export-failed', `Metrics are not pushed: OTEL_EXPORTER_OTLP_*: ${messageOf(error)}`);
+    problems.tell('bad-exporter', `Metrics are not pushed: OTEL_EXPORTER_OTLP_*: ${messageOf(error)}`);
     return undefined;
   }
 }
