@@ -76,9 +76,20 @@ async function start(options: OtelPerfOptions): Promise<OtelPerf> {
   const pushed = allowed ? await exportersTo(to, exit.flush?.timeoutMillis, environment, problems) : [];
   const exporters = allowed ? [...pushed, ...(options.exporters ?? [])] : [];
   const reader = openReader({ ...options.reader, ...exportTimes(environment), exporters }, allowed ? endpoint : undefined, problems);
-  const sdk = allowed ? await wire(reader, options, environment, problems) : undefined;
+  const sdk = allowed ? await wiredOrClosed(reader, options, environment, problems) : undefined;
   await reader.endpoint?.ready;
   return handle(reader, sdk, problems, exit);
+}
+
+/** An endpoint without metrics behind it is of no use, and would keep its port from the next start. */
+async function wiredOrClosed(...args: Parameters<typeof wire>): Promise<NodeSDK | undefined> {
+  let sdk: NodeSDK | undefined;
+  try {
+    sdk = await wire(...args);
+    return sdk;
+  } finally {
+    if (sdk === undefined) await args[0].endpoint?.close();
+  }
 }
 
 function mayStart(environment: Environment, problems: Problems): boolean {

@@ -70,8 +70,8 @@ test('a second start gives the handle of the first, and says that its options ar
   expect(ended.warnings).toEqual([expect.stringMatching(/^\[already-started\] /)]);
 });
 
-test('a handle that was shut down can be asked to flush and shut down again', async () => {
-  const ended = await run('after-shutdown.mjs');
-  expect(ended.said()).toEqual({ url: null, snapshot: 'rejected', sameCount: 1 });
+test('a handle that was shut down can be asked to flush and shut down again, and listens to nothing any more', async () => {
+  const ended = await run('after-shutdown.mjs', { env: { OTEL_PERF_FLUSH_ON_EXIT: 'true' } });
+  expect(ended.said()).toEqual({ url: null, snapshot: 'rejected', sameCount: 1, listeners: [0, 0, 0] });
   expect(ended.end).toBe('code 0');
 });

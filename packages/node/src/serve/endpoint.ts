@@ -10,6 +10,7 @@ import type { EndpointSettings } from './endpoint-options.ts';
 const WORKER_PORTS = 64;
 /** Time for the scrapes that are under way when the endpoint closes. */
 const CLOSE_MILLIS = 2000;
+const SWEEP_MILLIS = 20;
 
 /**
  * Serves a reader's metrics to Prometheus. Neither it nor its connections keep the process alive; a port that cannot be had is a problem
@@ -49,9 +50,11 @@ export class PrometheusEndpoint {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    this.#server.closeIdleConnections();
+    // A connection that is kept alive is idle only once its answer is out.
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), SWEEP_MILLIS);
     const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MILLIS);
     await closed;
+    clearInterval(sweep);
     clearTimeout(timer);
   }
 

@@ -21,18 +21,18 @@ export interface InstrumentationSettings {
 
 /** Those that were asked for, and the one for runtime metrics unless it is among them: twice, it would count everything twice. */
 export async function instrumentationsFor(settings: InstrumentationSettings, problems: Problems): Promise<Instrumentations> {
-  const given = settings.instrumentations === 'auto' ? await autoInstrumentations(problems) : settings.instrumentations;
+  const given = settings.instrumentations === 'auto' ? await autoInstrumentations(settings, problems) : settings.instrumentations;
   // Preloaded by itself, it brings one along.
   if (!settings.runtimeMetrics || isPreloaded(AUTO) || given.flat().some((each) => each.instrumentationName === RUNTIME)) return given;
   const runtime = await loadPeer(RUNTIME, () => import('@opentelemetry/instrumentation-runtime-node'), 'No runtime metrics', problems);
   return runtime === undefined ? given : [...given, new runtime.RuntimeNodeInstrumentation()];
 }
 
-async function autoInstrumentations(problems: Problems): Promise<Instrumentations> {
+async function autoInstrumentations({ runtimeMetrics }: InstrumentationSettings, problems: Problems): Promise<Instrumentations> {
   const auto = await loadPeer(AUTO, () => import('@opentelemetry/auto-instrumentations-node'), 'No automatic instrumentation', problems);
   if (auto === undefined) return [];
   if (!isPreloaded(HOOK)) patchModules();
-  return [auto.getNodeAutoInstrumentations()];
+  return [auto.getNodeAutoInstrumentations(runtimeMetrics ? {} : { [RUNTIME]: { enabled: false } })];
 }
 
 /** Instrumentations see what is required by themselves, and ECMAScript modules by this hook of theirs, of which there can be one. */
