@@ -11,6 +11,7 @@ import { apiGlobals } from './wire/globals.ts';
 import { destinations, exportersTo } from './wire/exporters.ts';
 import { instrumentationsFor, startHostMetrics, type Instrumentations } from './wire/instrumentations.ts';
 import { detectors } from './wire/resource.ts';
+import { tellOfLaterProviders } from './wire/later-providers.ts';
 import { startSdk } from './wire/sdk.ts';
 import { whatRuns } from './running.ts';
 
@@ -44,8 +45,12 @@ export async function startOtelPerf(options: OtelPerfOptions = {}): Promise<Otel
   checkOptions(options);
   const running = whatRuns();
   if (running.started !== undefined) {
-    const first = await running.started;
-    new Problems().tell('already-started', 'otel-perf is started already: the options of the second start are ignored.');
+    const first = await getOtelPerf();
+    // It failed for its options, which are not these.
+    if (first === undefined) return startOtelPerf(options);
+    if (Object.keys(options).length > 0) {
+      new Problems().tell('already-started', 'otel-perf is started already: the options of the second start are ignored.');
+    }
     return first;
   }
   const starting = start(options);
@@ -58,9 +63,12 @@ export async function startOtelPerf(options: OtelPerfOptions = {}): Promise<Otel
   }
 }
 
-/** The handle of the start that this process made, by `startOtelPerf` or `--import @otel-perf/node/register`; `undefined` before it. */
+/**
+ * The handle of the start that this process made, by `startOtelPerf` or `--import @otel-perf/node/register`; `undefined` before it, and where
+ * it failed. Never rejects.
+ */
 export async function getOtelPerf(): Promise<OtelPerf | undefined> {
-  return whatRuns().started;
+  return whatRuns().started?.catch(() => undefined);
 }
 
 async function start(options: OtelPerfOptions): Promise<OtelPerf> {
@@ -75,7 +83,8 @@ async function start(options: OtelPerfOptions): Promise<OtelPerf> {
   const allowed = mayStart(environment, problems);
   const pushed = allowed ? await exportersTo(to, exit.flush?.timeoutMillis, environment, problems) : [];
   const exporters = allowed ? [...pushed, ...(options.exporters ?? [])] : [];
-  const reader = openReader({ ...options.reader, ...exportTimes(environment), exporters }, allowed ? endpoint : undefined, problems);
+  const times = exportTimes(options.reader ?? {}, exit, environment);
+  const reader = openReader({ ...options.reader, ...times, exporters }, allowed ? endpoint : undefined, problems);
   const sdk = allowed ? await wiredOrClosed(reader, options, environment, problems) : undefined;
   await reader.endpoint?.ready;
   return handle(reader, sdk, problems, exit);
@@ -95,7 +104,8 @@ async function wiredOrClosed(...args: Parameters<typeof wire>): Promise<NodeSDK 
 function mayStart(environment: Environment, problems: Problems): boolean {
   if (environment.flag('OTEL_SDK_DISABLED') === true) return false;
   if (apiGlobals()?.metrics === undefined) return true;
-  const remedy = 'Load otel-perf first (node --import @otel-perf/node/register), or put createPerformanceReader() into its metricReaders';
+  const first = 'Load otel-perf first (node --import @otel-perf/node/register; what --require loads comes before every --import)';
+  const remedy = `${first}, or put createPerformanceReader() into its metricReaders`;
   problems.tell('provider-exists', `A MeterProvider is set already, so otel-perf sees nothing of this process. ${remedy}.`);
   return false;
 }
@@ -122,7 +132,9 @@ async function wire(
     sdk: options.sdk,
   };
   const sdk = await startSdk(parts, environment, problems);
-  if (sdk !== undefined) await startHostMetrics(settings, problems);
+  if (sdk === undefined) return undefined;
+  tellOfLaterProviders(problems);
+  await startHostMetrics(settings, problems);
   return sdk;
 }
 

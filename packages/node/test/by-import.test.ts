@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isOldLine, testOnNewLine } from './line.ts';
 import { REGISTER, run } from './run.ts';
@@ -59,9 +62,53 @@ testOnNewLine(
   },
 );
 
+testOnNewLine('auto-instrumentations that are preloaded after otel-perf keep traces for themselves', async () => {
+  const env = { ...ENV, OTEL_TRACES_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'none', OTEL_NODE_RESOURCE_DETECTORS: 'env' };
+  const ended = await run('traced.cjs', { preload: [REGISTER, AUTO], env });
+  // An attribute that otel-perf adds.
+  expect(ended.said<string[]>()).not.toContain('service.instance.id');
+});
+
 testOnNewLine('auto-instrumentations that are preloaded before it stay, and one line says what to do', async () => {
   const env = { ...ENV, OTEL_METRICS_EXPORTER: 'console', OTEL_LOGS_EXPORTER: 'none', OTEL_NODE_RESOURCE_DETECTORS: 'env' };
   const ended = await run('plain-app.cjs', { preload: [AUTO, REGISTER], env });
   expect(ended.warnings).toEqual([expect.stringMatching(/^\[provider-exists\] /)]);
   expect(ended.end).toBe('code 5');
+});
+
+test('a service that requires it is not taken down: it starts late, and one line says what to do', async () => {
+  const ended = await run('late-start.cjs', { node: ['--require', REGISTER] });
+  expect(ended.warnings).toEqual([expect.stringMatching(/^\[late-start\] .*--import/)]);
+  expect(ended.said<State>()).toMatchObject({
+    active: true,
+    metrics: expect.arrayContaining([expect.objectContaining({ name: 'orders' })]),
+  });
+  expect(ended.end).toBe('code 0');
+});
+
+test.each(['import', 'require'])('a MeterProvider that the service sets by %s gets nothing, which is told of', async (how) => {
+  const ended = await run('later-provider.mjs', { args: [how], preload: [REGISTER] });
+  expect([ended.said(), ended.end]).toEqual([false, 'code 0']);
+  expect(ended.warnings).toEqual([expect.stringMatching(/^\[later-provider\] .*createPerformanceReader/)]);
+});
+
+test('package managers are left alone where NODE_OPTIONS preloads it into them too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'otel-perf-launcher-'));
+  try {
+    const script = "console.log(typeof globalThis[Symbol.for('@otel-perf/node.running.1')]);\n";
+    const ended = await Promise.all(
+      ['service/start.cjs', 'node_modules/npm/bin/npm-cli.js', '.yarn/releases/yarn-4.9.1.cjs'].map((path) => {
+        mkdirSync(join(folder, dirname(path)), { recursive: true });
+        writeFileSync(join(folder, path), script);
+        return run(join(folder, path), { preload: [REGISTER] });
+      }),
+    );
+    expect(ended.map(({ stdout }) => stdout.trim())).toEqual(['object', 'undefined', 'undefined']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a module that objects to being looked at does not keep a CommonJS service from requiring otel-perf', async () => {
+  expect((await run('strict-module.cjs')).said()).toBe('function');
 });

@@ -219,7 +219,9 @@ describe('a port in use', () => {
   ])('so does %s', async (_, host, wanted, reason) => {
     const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_HOST: host, OTEL_EXPORTER_PROMETHEUS_PORT: wanted };
     const ended = await run('service.mjs', { env });
-    expect(ended.warnings).toEqual([expect.stringMatching(`No Prometheus endpoint on ${host}:${wanted}: .*${reason}`)]);
+    expect(ended.warnings).toEqual([
+      expect.stringMatching(String.raw`^\[endpoint-failed\] No Prometheus endpoint on ${host}:${wanted}: .*${reason}.*PROMETHEUS_HOST`),
+    ]);
     expect(ended.said()).toMatchObject({ active: true, url: null });
     expect(ended.end).toBe('code 0');
   });

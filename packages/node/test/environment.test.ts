@@ -49,6 +49,32 @@ describe('variables that make no sense', () => {
     expect(ended.end).toBe('code 0');
   });
 
+  test('lists in which something is not known hold without it, which is told of', async () => {
+    const env = { OTEL_METRICS_EXPORTER: 'none,zipkin', OTEL_NODE_RESOURCE_DETECTORS: 'env,host,container' };
+    const ended = await run('service.mjs', { env });
+    expect(ended.warnings).toEqual([
+      expect.stringMatching(/^\[bad-variable\] OTEL_METRICS_EXPORTER has zipkin, which otel-perf does not know/),
+      expect.stringMatching(/^\[bad-variable\] OTEL_NODE_RESOURCE_DETECTORS has container, which otel-perf does not know/),
+    ]);
+    const { url, resource } = ended.said<State>();
+    expect([url, 'host.name' in resource, 'process.pid' in resource]).toEqual([null, true, false]);
+  });
+
+  test('those that Kubernetes makes for a Service called otel-perf are none of them', async () => {
+    const ofKubernetes = {
+      OTEL_PERF_SERVICE_HOST: '10.0.0.1',
+      OTEL_PERF_SERVICE_PORT: '80',
+      OTEL_PERF_SERVICE_PORT_HTTP: '80',
+      OTEL_PERF_PORT: 'tcp://10.0.0.1:80',
+      OTEL_PERF_PORT_80_TCP: 'tcp://10.0.0.1:80',
+      OTEL_PERF_PORT_80_TCP_PROTO: 'tcp',
+      OTEL_PERF_PORT_80_TCP_PORT: '80',
+      OTEL_PERF_PORT_80_TCP_ADDR: '10.0.0.1',
+    };
+    const ended = await run('service.mjs', { env: { ...ofKubernetes, OTEL_PERF_PROMETHEUS_PORT: '9465' } });
+    expect(ended.warnings).toEqual([expect.stringContaining('OTEL_PERF_PROMETHEUS_PORT is no variable of otel-perf')]);
+  });
+
   test('an OTEL_CONFIG_FILE is not read, which is told of', async () => {
     const ended = await run('service.mjs', { env: { OTEL_CONFIG_FILE: 'sdk.yaml' } });
     expect(ended.warnings).toEqual([expect.stringMatching(/^\[bad-variable\] OTEL_CONFIG_FILE is not read/)]);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MetricsReport } from '@otel-perf/metrics';
 import { REGISTER, run, start } from './run.ts';
@@ -69,6 +70,12 @@ describe('the exit snapshot has everything, and the exit status is that of the s
   });
 });
 
+test('readers that have one file listen for the end once, however many there are, and the newest writes it', async () => {
+  const { end, stderr } = await run('many-readers.mjs', { env: { OTEL_PERF_EXIT_SNAPSHOT: join(folder, 'last.json') } });
+  expect([end, stderr]).toEqual(['code 0', '']);
+  expect(figures('last.json')).toEqual({ newest: [1, 12] });
+});
+
 describe('where it goes', () => {
   test('every ending but .json gets the printed report', async () => {
     await run('ending.mjs', options('naturally', 'last.txt'));
@@ -93,6 +100,24 @@ describe('where it goes', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('a folder that there is not, and nobody reads what is said of it: the exit status stays', async () => {
+    const running = start('ending.mjs', options('naturally', 'no/where/last.json'));
+    running.child.stderr!.destroy();
+    expect((await running.ended).end).toBe('code 0');
+  });
+
+  test('a relative path is of the folder in which the service was started', async () => {
+    const path = relative(join(import.meta.dirname, '..'), join(folder, 'last.json'));
+    const script = `process.chdir(${JSON.stringify(tmpdir())})`;
+    const { end, stderr } = await run('plain-app.cjs', {
+      preload: [REGISTER],
+      node: ['--import', `data:text/javascript,${encodeURIComponent(`process.once('beforeExit', () => ${script})`)}`],
+      env: { OTEL_PERF_EXIT_SNAPSHOT: path },
+    });
+    expect([end, stderr]).toEqual(['code 5', '']);
+    expect(readdirSync(folder)).toEqual(['last.json']);
+  });
+
   test('a folder itself: one line says so, and the exit status stays', async () => {
     mkdirSync(join(folder, 'last.json'));
     const { end, stderr } = await run('ending.mjs', options('byExit', 'last.json'));
@@ -109,6 +134,12 @@ describe('where it goes', () => {
     expect(figures('private.json')).toMatchObject(ALL);
     expect(statSync(join(folder, 'private.json')).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).sort()).toEqual(['last.json', 'private.json']);
+  });
+
+  test('a pipe that nobody reads: one line says so, and the process ends', async () => {
+    spawnSync('mkfifo', [join(folder, 'last.json')]);
+    const { end, stderr } = await run('ending.mjs', options('byExit', 'last.json'));
+    expect([end, stderr]).toEqual(['code 3', expect.stringMatching(/^otel-perf: no snapshot in .*last\.json: ENXIO/)]);
   });
 
   test('what cannot be written leaves the old file as it was', async () => {

@@ -45,11 +45,20 @@ describe('metrics go', () => {
   test('where the known words of a list say, and the others are told of', async () => {
     const ended = await service({}, { OTEL_METRICS_EXPORTER: 'promteheus,otlp' });
     expect(destinationsOf(ended)).toEqual(['otlp']);
-    expect(ended.warnings).toEqual([expect.stringMatching(/^\[bad-variable\] OTEL_METRICS_EXPORTER is "promteheus,otlp"/)]);
+    expect(ended.warnings).toEqual([expect.stringMatching(/^\[bad-variable\] OTEL_METRICS_EXPORTER has promteheus, which/)]);
   });
 });
 
 describe('OTLP', () => {
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: '10.0.0.5:4318' }, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
+  ])('goes nowhere, which is told of, rather than to this machine: %j', async (variables, name) => {
+    const ended = await service({ prometheus: false }, variables);
+    expect(ended.warnings).toEqual([expect.stringContaining(`[bad-exporter] Metrics are not pushed: ${name} is no URL`)]);
+    expect(ended.end).toBe('code 0');
+  });
+
   const received = () => receiver.requests.map(({ path, headers }) => [path, headers['content-type']]);
 
   test('as protobuf by default, with a path and headers as the specification says', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createPerformanceReader } from '../src/index.ts';
 import { Receiver } from './receiver.ts';
 import { start, run, REGISTER } from './run.ts';
 
@@ -53,6 +54,35 @@ describe('a signal that nobody else listens for', () => {
     expect((await ended).end).toBe('SIGHUP');
     expect(receiver.requests).toHaveLength(0);
   });
+});
+
+describe('a signal that other flushes and signal-exit listen for, but not the service,', () => {
+  test('ends a process with two readers that flush, once both have delivered', async () => {
+    const running = start('two-readers.mjs');
+    await running.said();
+    running.child.kill('SIGTERM');
+    const { end, stdout } = await running.ended;
+    expect([end, stdout]).toEqual(['SIGTERM', '@"ready"\n@"quick"\n@"slow"\n']);
+  });
+
+  test.each(['3', '4'])('ends a process that version %s tidies up, once everything is delivered', async (version) => {
+    const running = start('tidies-up.mjs', { args: [version], env, preload: [REGISTER] });
+    await running.said();
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    expect([ended.end, ended.said(), receiver.values('orders')]).toEqual(['SIGTERM', 'tidied', [3]]);
+  });
+});
+
+test('process 1 of a container, which outlives a signal, delivers what it has and goes on with its metrics', async () => {
+  const running = start('process-one.mjs', { env });
+  await running.said();
+  running.child.kill('SIGTERM');
+  await receiver.received(1);
+  running.child.kill('SIGHUP');
+  const ended = await running.ended;
+  expect([ended.end, ended.stdout]).toEqual(['code 0', '@"ready"\n@4\n']);
+  expect(receiver.values('orders')[0]).toBe(3);
 });
 
 describe('a signal that the service listens for', () => {
@@ -111,6 +141,14 @@ describe('a process that has nothing left to do', () => {
     expect(receiver.requests.length).toBeGreaterThan(0);
   });
 
+  test('ends within its time though an exporter of its own never answers', async () => {
+    const before = performance.now();
+    const { end, warnings } = await run('hanging-exporter.mjs');
+    expect([end, warnings]).toEqual(['code 0', [expect.stringContaining('export took longer than 100 ms')]]);
+    // The reader's own limit is 10 s.
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
   test('ends though there is no Collector', async () => {
     await receiver.close();
     const { end, warnings } = await (await waiting('naturally', { OTEL_PERF_FLUSH_TIMEOUT: '200' })).ended;
@@ -139,6 +177,14 @@ describe('a reader of a service’s own provider', () => {
     own.child.kill('SIGTERM');
     expect((await own.ended).end).toBe('SIGTERM');
     expect(receiver.values('orders')).toEqual([3]);
+  });
+
+  test('listens no longer than it lives', () => {
+    const counts = () => ['SIGTERM', 'SIGINT', 'beforeExit'].map((event) => process.listenerCount(event));
+    const before = counts();
+    const reader = createPerformanceReader({ flushOnExit: true });
+    expect(counts()).toEqual(before.map((count) => count + 1));
+    return reader.shutdown().then(() => expect(counts()).toEqual(before));
   });
 
   test('waits no longer than OTEL_PERF_FLUSH_TIMEOUT, whatever its exporter does', async () => {

@@ -63,6 +63,12 @@ test.concurrent.each([
   expect(DETECTED.filter((name) => name in resource)).toEqual(expected);
 });
 
+test('the arguments of the process, which may be secrets, are not in the resource', async () => {
+  const resource = await resourceOf();
+  expect(Object.keys(resource)).toContain('process.command');
+  expect(JSON.stringify(resource)).not.toContain('@otel-perf/source');
+});
+
 describe('instances of one service', () => {
   interface Instance {
     id: string;

@@ -49,6 +49,11 @@ test('without a port, the endpoint is on 9464 of this machine alone', async () =
   expect(where).toMatch(/^(http:\/\/127\.0\.0\.1:9464\/metrics|No Prometheus endpoint on 127\.0\.0\.1:9464: the port is in use\. .*)$/);
 });
 
+test('reading the machine starts no commands, for which the event loop would wait', async () => {
+  const ended = await run('children.mjs', { env: { OTEL_PERF_HOST_METRICS: undefined } });
+  expect(ended.said()).toEqual([]);
+});
+
 test('host and runtime metrics can each be left out', async () => {
   const sources = async (hostMetrics: boolean, runtimeMetrics: boolean) => {
     const ended = await run('service.mjs', {
@@ -68,6 +73,12 @@ test('a second start gives the handle of the first, and says that its options ar
   const ended = await run('second-start.mjs', { env: { OTEL_METRICS_EXPORTER: 'prometheus' } });
   expect(ended.said()).toEqual({ same: true, got: true, beforeAny: null, url: expect.stringContaining('/first') });
   expect(ended.warnings).toEqual([expect.stringMatching(/^\[already-started\] /)]);
+});
+
+test('a start beside one that is refused for its options is none of its business', async () => {
+  const ended = await run('start-beside-bad.mjs');
+  expect(ended.said()).toEqual({ bad: expect.stringContaining('flushOnExit.timeoutMillis'), good: true, got: true });
+  expect([ended.end, ended.stderr]).toEqual(['code 0', '']);
 });
 
 test('a handle that was shut down can be asked to flush and shut down again, and listens to nothing any more', async () => {

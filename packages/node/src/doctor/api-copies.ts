@@ -62,8 +62,10 @@ export function watchRequired(): void {
   }
   for (const [file, module] of Object.entries(require.cache ?? {})) {
     const folder = packageFolder(file);
+    // What other modules export is not looked at: it may be a proxy that throws, or a getter that does something.
+    if (folder === undefined) continue;
     const { metrics: api } = (module?.exports ?? {}) as { metrics?: typeof metrics };
-    if (folder !== undefined && typeof api?.getMeterProvider === 'function') watchStandIn(api, folder);
+    if (typeof api?.getMeterProvider === 'function') watchStandIn(api, folder);
   }
 }
 

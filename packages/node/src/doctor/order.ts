@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+import { isOfLauncher } from '../launchers.ts';
 
 /** What `otel-perf doctor` wants of the program that it runs. */
 export interface Order {
@@ -31,7 +32,6 @@ const LAUNCHERS = new Set([
   'dotenv',
   'cross-env',
 ]);
-const LAUNCHER_PACKAGE = /[\\/]node_modules[\\/](?:npm|pnpm|corepack|tsx|nodemon|@nestjs[\\/]cli|concurrently|dotenv-cli|cross-env)[\\/]/;
 
 /**
  * The order, where this part of the program is to be looked at: the first process that is no launcher, its worker threads, and those
@@ -55,5 +55,5 @@ export function orderVariables(order: Order): Record<string, string> {
 }
 
 function isLauncher(script: string | undefined): boolean {
-  return script !== undefined && (LAUNCHERS.has(basename(script, extname(script))) || LAUNCHER_PACKAGE.test(script));
+  return script !== undefined && (LAUNCHERS.has(basename(script, extname(script))) || isOfLauncher(script));
 }

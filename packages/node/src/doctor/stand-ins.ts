@@ -48,7 +48,9 @@ export function deadInstruments(): readonly DeadInstrument[] {
 
 function note(instrument: DeadInstrument): void {
   const { scope, name, folder } = instrument;
-  if (dead.size < MOST && !isMadeAgain()) dead.set(`${folder}\0${scope}\0${name}`, instrument);
+  const key = `${folder}\0${scope}\0${name}`;
+  // Who makes one for every request pays for one stack.
+  if (dead.size < MOST && !dead.has(key) && !isMadeAgain()) dead.set(key, instrument);
 }
 
 /** Instrumentations make their instruments in this method, which is called again with the provider. */

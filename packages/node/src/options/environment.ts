@@ -15,6 +15,9 @@ const OURS = [
 /** Those of the Collector in otel-collector/, of its tests and of `otel-perf doctor`. */
 const OF_OTHERS = /^OTEL_PERF_(?:GATEWAY|GATEWAY_HOST|COLLECTOR_STORAGE|REQUIRE_SERVERS|DOCTOR)$/;
 
+/** Kubernetes gives every container those of the Services of its namespace, of which one may be called `otel-perf` or `otel-perf-…`. */
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT)(?:_.*)?=|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?=|_PORT=(?:tcp|udp|sctp):/;
+
 /**
  * Reads variables as the OpenTelemetry specification says ("Environment Variable Specification"): an empty one counts as unset, one that
  * makes no sense is reported and counts as unset too.
@@ -33,12 +36,18 @@ export class Environment {
     return value === '' ? undefined : value;
   }
 
-  /** Separated by commas, without the empty and the repeated. */
-  list(name: string): readonly string[] | undefined {
+  /** Separated by commas, without the empty and the repeated. Those that are not `known`, where that is given, are reported and left out. */
+  list(name: string, known?: readonly string[]): readonly string[] | undefined {
     const items = this.text(name)?.split(',');
     if (items === undefined) return undefined;
     const texts = new Set(items.map((item) => item.trim()).filter((item) => item !== ''));
-    return texts.size === 0 ? undefined : [...texts];
+    const heeded = [...texts].filter((text) => known?.includes(text) ?? true);
+    if (heeded.length === 0 && texts.size > 0) this.refuse(name, `a list of ${known!.join(', ')}`);
+    else if (heeded.length < texts.size) {
+      const others = [...texts].filter((text) => !heeded.includes(text)).join(', ');
+      this.#problems.tell('bad-variable', `${name} has ${others}, which otel-perf does not know: it takes ${known!.join(', ')}.`);
+    }
+    return heeded.length === 0 ? undefined : heeded;
   }
 
   integer(name: string, least: number, most: number): number | undefined {
@@ -73,8 +82,8 @@ export class Environment {
 
   /** Reports variables that nobody reads: misspelt ones of ours, and the standard's that NodeSDK leaves out. */
   checkNames(): void {
-    for (const name of Object.keys(this.#variables)) {
-      if (name.startsWith('OTEL_PERF_') && !OURS.includes(name) && !OF_OTHERS.test(name)) {
+    for (const [name, value] of Object.entries(this.#variables)) {
+      if (name.startsWith('OTEL_PERF_') && !OURS.includes(name) && !OF_OTHERS.test(name) && !OF_KUBERNETES.test(`${name}=${value}`)) {
         this.#problems.tell('bad-variable', `${name} is no variable of otel-perf, which reads ${OURS.join(', ')}.`);
       }
     }

@@ -43,7 +43,10 @@ export interface OtelPerfOptions {
   /** Further readers. Each makes the SDK do the work of every record once more: prefer `exporters`. */
   metricReaders?: NodeSDKConfiguration['metricReaders'];
   views?: ViewOptions[];
-  /** CPU, memory and network by `@opentelemetry/host-metrics`. Default true. OTEL_PERF_HOST_METRICS comes before it. */
+  /**
+   * CPU and memory by `@opentelemetry/host-metrics`, whose `system.network` is left out: it starts a shell in every collection, for which the
+   * event loop waits. Default true. OTEL_PERF_HOST_METRICS comes before it.
+   */
   hostMetrics?: boolean;
   /**
    * Event loop, garbage collection and heap by `@opentelemetry/instrumentation-runtime-node`. Default true, false where
@@ -121,12 +124,18 @@ export function resolvePrometheus(option: boolean | PrometheusEndpointOptions, e
   return resolveEndpoint(typeof option === 'object' ? option : {}, environment);
 }
 
-/** What the standard variables say of exporting. */
+/** As the specification has it, and the reader too. */
+const EXPORT_TIMEOUT_MILLIS = 10_000;
+
+/** What the standard variables say of exporting. Where the end is to wait for a flush, no export takes longer than that. */
 export function exportTimes(
+  given: Pick<PerformanceMetricReaderOptions, 'exportTimeoutMillis'>,
+  { flush }: Exit,
   environment: Environment,
 ): Pick<PerformanceMetricReaderOptions, 'exportIntervalMillis' | 'exportTimeoutMillis'> {
   const interval = environment.integer('OTEL_METRIC_EXPORT_INTERVAL', 1, LONGEST_TIMER);
-  const timeout = environment.integer('OTEL_METRIC_EXPORT_TIMEOUT', 1, LONGEST_TIMER);
+  const chosen = environment.integer('OTEL_METRIC_EXPORT_TIMEOUT', 1, LONGEST_TIMER) ?? given.exportTimeoutMillis;
+  const timeout = flush === undefined ? chosen : Math.min(chosen ?? EXPORT_TIMEOUT_MILLIS, flush.timeoutMillis);
   return {
     ...(interval === undefined ? {} : { exportIntervalMillis: interval }),
     ...(timeout === undefined ? {} : { exportTimeoutMillis: timeout }),

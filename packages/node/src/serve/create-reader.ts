@@ -25,8 +25,9 @@ export function createPerformanceReader(options: ReaderOptions = {}): Performanc
   const environment = new Environment(process.env, problems);
   const { prometheus = false, flushOnExit: flush, exitSnapshot, ...reader } = options;
   const exit = resolveExit({ flushOnExit: flush, exitSnapshot }, environment);
-  const served = openReader({ ...reader, ...exportTimes(environment) }, resolvePrometheus(prometheus, environment), problems);
-  endWith(served, exit, () => served.forceFlush());
+  const times = exportTimes(reader, exit, environment);
+  const served = openReader({ ...reader, ...times }, resolvePrometheus(prometheus, environment), problems);
+  served.onceShutDown(endWith(served, exit, () => served.forceFlush()));
   return served;
 }
 

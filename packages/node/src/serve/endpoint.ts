@@ -86,9 +86,11 @@ export class PrometheusEndpoint {
   #failed(port: number, error: NodeJS.ErrnoException): void {
     if (this.#closed) return;
     const { host } = this.#settings;
-    const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : messageOf(error);
-    const remedy = 'Choose another with OTEL_EXPORTER_PROMETHEUS_PORT or the option prometheus.port';
-    this.#problems.tell('port-in-use', `No Prometheus endpoint on ${host}:${port}: ${reason}. ${remedy}.`);
+    const isTaken = error.code === 'EADDRINUSE';
+    const reason = isTaken ? 'the port is in use' : messageOf(error);
+    const others = isTaken ? 'OTEL_EXPORTER_PROMETHEUS_PORT' : 'OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT';
+    const remedy = `Choose another with ${others} or the option prometheus`;
+    this.#problems.tell(isTaken ? 'port-in-use' : 'endpoint-failed', `No Prometheus endpoint on ${host}:${port}: ${reason}. ${remedy}.`);
   }
 }
 

@@ -7,6 +7,7 @@ import { PrometheusEndpoint } from './endpoint.ts';
 export class ServedReader extends PerformanceMetricReader {
   /** `undefined` where none was asked for. */
   readonly endpoint: PrometheusEndpoint | undefined;
+  #onceShutDown: (() => void) | undefined;
 
   constructor(options: PerformanceMetricReaderOptions, endpoint: EndpointSettings | undefined, problems: Problems) {
     super(options);
@@ -18,7 +19,12 @@ export class ServedReader extends PerformanceMetricReader {
     return this.endpoint?.url;
   }
 
+  onceShutDown(run: () => void): void {
+    this.#onceShutDown = run;
+  }
+
   protected override async onShutdown(): Promise<void> {
+    this.#onceShutDown?.();
     await Promise.all([this.endpoint?.close(), super.onShutdown()]);
   }
 }

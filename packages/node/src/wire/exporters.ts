@@ -14,13 +14,11 @@ const NAMES = ['otlp', 'prometheus', 'console', 'none'];
 
 /** OTEL_METRICS_EXPORTER decides where it is set; else the options, by default OTLP and the Prometheus endpoint. */
 export function destinations(options: { otlp?: boolean; prometheus?: unknown }, environment: Environment): Destinations {
-  const listed = environment.list('OTEL_METRICS_EXPORTER');
-  const known = listed?.filter((name) => NAMES.includes(name));
-  if (listed !== undefined && known!.length < listed.length) environment.refuse('OTEL_METRICS_EXPORTER', `a list of ${NAMES.join(', ')}`);
-  if (known === undefined || known.length === 0) {
+  const listed = environment.list('OTEL_METRICS_EXPORTER', NAMES);
+  if (listed === undefined) {
     return { otlp: options.otlp !== false, prometheus: options.prometheus !== false, console: false };
   }
-  const has = (name: string): boolean => known.includes(name) && !known.includes('none');
+  const has = (name: string): boolean => listed.includes(name) && !listed.includes('none');
   return { otlp: has('otlp'), prometheus: has('prometheus'), console: has('console') };
 }
 
@@ -49,6 +47,11 @@ async function otlpExporter(
     environment.oneOf('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', PROTOCOLS) ??
     environment.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOLS) ??
     'http/protobuf';
+  const bad = protocol === 'grpc' ? undefined : badEndpoint(environment);
+  if (bad !== undefined) {
+    problems.tell('bad-exporter', `Metrics are not pushed: ${bad} is no URL such as http://collector:4318.`);
+    return undefined;
+  }
   const [name, load] = PACKAGES[protocol];
   const loaded = await loadPeer(name, load, 'Metrics are not pushed', problems);
   try {
@@ -60,6 +63,14 @@ async function otlpExporter(
     problems.tell('bad-exporter', `Metrics are not pushed: OTEL_EXPORTER_OTLP_*: ${messageOf(error)}`);
     return undefined;
   }
+}
+
+/** The variable that says where to push by HTTP, if it makes no sense. The exporter would push to this machine then. */
+function badEndpoint(environment: Environment): string | undefined {
+  const names = ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const name = names.find((each) => environment.text(each) !== undefined);
+  const protocol = name && URL.parse(environment.text(name)!)?.protocol;
+  return protocol === 'http:' || protocol === 'https:' ? undefined : name;
 }
 
 /** In milliseconds, with the default of the specification. */

@@ -4,14 +4,15 @@ import { isMainThread } from 'node:worker_threads';
 import { diag, metrics } from '@opentelemetry/api';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { messageOf, type Problems } from '../problems.ts';
-import { isPreloaded, loadPeer } from './peers.ts';
+import { AUTO, isPreloaded, loadPeer } from './peers.ts';
 
 export type Instrumentations = NodeSDKConfiguration['instrumentations'];
 
-const AUTO = '@opentelemetry/auto-instrumentations-node';
 const RUNTIME = '@opentelemetry/instrumentation-runtime-node';
 const HOST = '@opentelemetry/host-metrics';
 const HOOK = '@opentelemetry/instrumentation/hook.mjs';
+/** All but `system.network`, for which a shell is started in every collection, and the event loop waits for it. */
+const HOST_GROUPS = ['process.cpu', 'process.memory', 'system.cpu', 'system.memory'];
 
 export interface InstrumentationSettings {
   readonly instrumentations: 'auto' | Instrumentations;
@@ -50,7 +51,7 @@ export async function startHostMetrics({ hostMetrics }: InstrumentationSettings,
   if (!hostMetrics || !isMainThread) return;
   const host = await loadPeer(HOST, () => import('@opentelemetry/host-metrics'), 'No host metrics', problems);
   try {
-    if (host !== undefined) new host.HostMetrics({ meterProvider: metrics.getMeterProvider() }).start();
+    if (host !== undefined) new host.HostMetrics({ meterProvider: metrics.getMeterProvider(), metricGroups: HOST_GROUPS }).start();
   } catch (error) {
     problems.tell('missing-package', `No host metrics: ${messageOf(error)}`);
   }

@@ -1,5 +1,7 @@
 import { messageOf, type Problems } from '../problems.ts';
 
+export const AUTO = '@opentelemetry/auto-instrumentations-node';
+
 /**
  * Loads a package that the service may do without. One that is missing, or cannot be loaded, is a problem that is reported.
  * @param without What the service has to do without, for the message.

@@ -25,10 +25,21 @@ export async function detectors(attributes: Attributes, environment: Environment
   const resources = await loadPeer(name, () => import('@opentelemetry/resources'), 'No resource detection', problems);
   if (resources === undefined) return [named, given];
   const { serviceInstanceIdDetector, processDetector, hostDetector, osDetector, envDetector } = resources;
-  const known: Record<string, ResourceDetector> = { process: processDetector, host: hostDetector, os: osDetector };
+  const known: Record<string, ResourceDetector> = { process: withoutArguments(processDetector), host: hostDetector, os: osDetector };
   const chosen = chosenDetectors(Object.keys(known), environment).map((word) => known[word]!);
   const distinct = constant(distinctInstance([envDetector, given]));
   return [named, serviceInstanceIdDetector, ...chosen, given, envDetector, distinct];
+}
+
+/** Arguments may be secrets, and the endpoint tells everybody who may scrape it. */
+function withoutArguments(detector: ResourceDetector): ResourceDetector {
+  return {
+    detect(config) {
+      const { attributes, ...rest } = detector.detect(config);
+      const { 'process.command_args': _args, 'process.command_line': _line, ...others } = attributes ?? {};
+      return { attributes: others, ...rest };
+    },
+  };
 }
 
 function constant(attributes: Attributes): ResourceDetector {
@@ -37,13 +48,10 @@ function constant(attributes: Attributes): ResourceDetector {
 
 /** `env` and `serviceinstance` are always on: without them instances cannot be told apart. */
 function chosenDetectors(known: readonly string[], environment: Environment): readonly string[] {
-  const words = environment.list('OTEL_NODE_RESOURCE_DETECTORS') ?? ['all'];
-  if (words.includes('all')) return known;
-  const others = words.filter((word) => ![...known, 'env', 'serviceinstance', 'none'].includes(word));
-  if (others.length > 0) {
-    environment.refuse('OTEL_NODE_RESOURCE_DETECTORS', `all, none or a list of env, ${known.join(', ')}, serviceinstance`);
-  }
-  return known.filter((word) => words.includes(word));
+  const name = 'OTEL_NODE_RESOURCE_DETECTORS';
+  if (environment.text(name) === undefined) return known;
+  const words = environment.list(name, ['all', 'none', 'env', ...known, 'serviceinstance']) ?? [];
+  return words.includes('all') ? known : known.filter((word) => words.includes(word));
 }
 
 /** An id that is the same in all processes of a cluster, told apart by worker and thread. */

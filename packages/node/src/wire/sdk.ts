@@ -5,7 +5,7 @@ import type { OtelPerfOptions } from '../options/options.ts';
 import type { Environment } from '../options/environment.ts';
 import { messageOf, type Problems } from '../problems.ts';
 import type { Instrumentations } from './instrumentations.ts';
-import { loadPeer } from './peers.ts';
+import { AUTO, isPreloaded, loadPeer } from './peers.ts';
 
 interface Parts {
   readonly readers: IMetricReader[];
@@ -34,7 +34,7 @@ export async function startSdk(parts: Parts, environment: Environment, problems:
 /** What nobody asked for is left to whoever sets it up, as each of them can be registered once in a process. */
 function configurationOf(parts: Parts, environment: Environment): Partial<NodeSDKConfiguration> {
   const { sdk, readers, views, instrumentations, detectors } = parts;
-  const traced = environment.text('OTEL_TRACES_EXPORTER') !== undefined || (sdk?.spanProcessors ?? sdk?.traceExporter) !== undefined;
+  const traced = asksFor('OTEL_TRACES_EXPORTER', environment) || (sdk?.spanProcessors ?? sdk?.traceExporter) !== undefined;
   // Instrumentations pass what they know on in the context, such as the route of a request.
   const inContext = traced || parts.needContext;
   return {
@@ -49,7 +49,13 @@ function configurationOf(parts: Parts, environment: Environment): Partial<NodeSD
 }
 
 function wantsLogs({ sdk }: Parts, environment: Environment): boolean {
-  return environment.text('OTEL_LOGS_EXPORTER') !== undefined || sdk?.logRecordProcessors !== undefined;
+  return asksFor('OTEL_LOGS_EXPORTER', environment) || sdk?.logRecordProcessors !== undefined;
+}
+
+/** Where auto-instrumentations are preloaded, what the variables ask for is their SDK's to give. */
+function asksFor(exporter: string, environment: Environment): boolean {
+  const names = environment.list(exporter);
+  return names !== undefined && !names.includes('none') && !isPreloaded(AUTO);
 }
 
 function started(create: () => NodeSDK): NodeSDK {
