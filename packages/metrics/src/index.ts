@@ -6,11 +6,12 @@ export { MetricsFilter, type MetricPredicate, type MetricSelector } from './filt
 export { MetricsAggregator, type MetricsAggregatorOptions } from './window/metrics-aggregator.ts';
 export { DEFAULT_PERCENTILES, type WindowStats } from './window/statistics.ts';
 export type { CollectorOptions, RetentionOptions } from './record/collector-options.ts';
-export { CentralizedMetricsCollector, type LossCounts, type SeriesDescription } from './record/collector.ts';
+export { CentralizedMetricsCollector, type LossCounts, type ObservedDescription, type SeriesDescription } from './record/collector.ts';
 export type { Frequency, FrequencyRule } from './record/frequency.ts';
 export { legalName } from './record/legal-name.ts';
 export { getMetricsCollector } from './record/global-collector.ts';
 export type { DropReason, SkipReason } from './record/losses.ts';
+export type { ObservedSeries, ReadValue } from './record/observed-series.ts';
 export type { Series } from './record/series.ts';
 export type { TagsInput } from './record/tags.ts';
 export { startSystemMonitor, type SystemMonitor, type SystemMonitorOptions, type SystemSample } from './record/system-monitor.ts';

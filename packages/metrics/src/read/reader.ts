@@ -94,8 +94,10 @@ export class PerformanceMetricReader extends MetricReader {
   override async collect(options?: { timeoutMillis?: number }): Promise<CollectionResult> {
     const { clock } = this.collector;
     const startedAt = clock.now();
+    this.collector.attachObserved();
     const result = await super.collect({ timeoutMillis: options?.timeoutMillis ?? this.#settings.collectTimeoutMillis });
     const endedAt = clock.now();
+    this.collector.keepObserved(endedAt);
     this.#collectedSinceDrain = true;
     this.#collections++;
     this.#foreign.feed(result.resourceMetrics, endedAt);

@@ -17,6 +17,7 @@ import { checkFrequency, type Frequency } from './frequency.ts';
 import { Instruments, type Origin } from './instruments.ts';
 import { Losses, type DropReason, type SkipReason } from './losses.ts';
 import type { Recorder } from './recorder.ts';
+import { Observations, type ObservedSeries, type ReadValue } from './observed-series.ts';
 import { observeLosses } from './self-metrics.ts';
 import { SeriesTable } from './series-table.ts';
 import type { Series } from './series.ts';
@@ -34,6 +35,9 @@ export interface SeriesDescription extends Frequency {
   /** Copied; values other than strings, finite numbers and booleans are left out. */
   tags?: TagsInput;
 }
+
+/** A series that is read, not written: how often is up to the readers. */
+export type ObservedDescription = Omit<SeriesDescription, keyof Frequency>;
 
 /** What did not get into the metrics, or not where it was meant to. */
 export interface LossCounts {
@@ -53,6 +57,7 @@ export interface LossCounts {
 export class CentralizedMetricsCollector {
   readonly #recorder: Recorder;
   readonly #table: SeriesTable;
+  readonly #observations: Observations;
   readonly #timeBoundaries: readonly number[];
   readonly #unmeasured = new Set<string>();
   #retention: Retention;
@@ -75,6 +80,7 @@ export class CentralizedMetricsCollector {
       losses,
     };
     this.#table = new SeriesTable({ maxNames, maxSeriesPerName, maxSeries }, frequencies, this.#recorder);
+    this.#observations = new Observations(this.#recorder);
     this.#timeBoundaries = timeBoundaries;
     this.#retention = resolveRetention(options);
     this.#retain(this.#retention);
@@ -120,6 +126,20 @@ export class CentralizedMetricsCollector {
       this.#windows,
       frequency,
     );
+  }
+
+  /**
+   * A metric that is read when somebody collects, through an observable counter or gauge: exact, and free of cost while nobody looks. What a
+   * `PerformanceMetricReader` with this collector collects is put into window and history besides, and so is what a report or an export of
+   * this collector finds changed. Limits are those of `series`. Several may observe the same: counters are added up, of other types the
+   * newest is heard.
+   *
+   * `read` is held until `stop()`. A counter that falls has begun anew, and is counted on.
+   */
+  observe(description: ObservedDescription, read: ReadValue): ObservedSeries {
+    const { name, type = MetricType.CUSTOM, source = UNKNOWN_SOURCE, tags } = description;
+    const series = this.#table.get(String(name), this.#typeOf(type), asText(source), tags, this.#windows, undefined, true);
+    return this.#observations.observe(series, read);
   }
 
   /** Records one value of a metric that need not be known before. A word as type is taken in any case; an unknown one counts as `CUSTOM`. */
@@ -201,6 +221,7 @@ export class CentralizedMetricsCollector {
 
   /** Totals, time range, statistics of every metric, recent activity and losses; `formatReport` prints it. */
   report(options?: ReportOptions): MetricsReport {
+    this.#observations.refresh();
     return createReport(this, options);
   }
 
@@ -230,6 +251,16 @@ export class CentralizedMetricsCollector {
   /** @internal The metric behind an instrument of this collector; `undefined` for instruments of others. */
   originOf(scope: string, instrument: string): Origin | undefined {
     return this.#recorder.instruments.origin(scope, instrument);
+  }
+
+  /** @internal Before a collection: a provider may have come, or have been replaced, since something was observed last. */
+  attachObserved(): void {
+    this.#observations.attach();
+  }
+
+  /** @internal After a collection: what it read of observed series goes into windows and history. */
+  keepObserved(at: number): void {
+    this.#observations.keep(at);
   }
 
   /** @internal */
@@ -265,6 +296,7 @@ export class CentralizedMetricsCollector {
   }
 
   #eventsToExport(): EventLog {
+    this.#observations.refresh();
     const { events } = this;
     if (events === undefined) throw new Error('there are no events to export: the history is switched off (historySize: 0)');
     return events;

@@ -2,6 +2,7 @@ import { metrics, type Attributes, type Meter, type MeterProvider } from '@opent
 import { INSTRUMENT_MAPPING } from '../model/instrument-mapping.ts';
 import type { MetricType } from '../model/metric-type.ts';
 import { distinctLegalName, legalName } from './legal-name.ts';
+import { observableOf, type Observable } from './observable.ts';
 
 /** What a series writes to. */
 export interface Sink {
@@ -13,7 +14,12 @@ export interface Origin {
   readonly name: string;
   readonly type: MetricType;
   readonly source: string;
+  /** Whether its instrument is read at collection, in place of being written to. */
+  readonly observed?: boolean;
 }
+
+/** Of an observed series: OpenTelemetry asks for its value. */
+const READ_AT_COLLECTION: Sink = { record() {} };
 
 /**
  * Gets or makes the instrument of a metric. The provider is looked up at each record, so that instruments appear with a provider that is
@@ -23,7 +29,7 @@ export class Instruments {
   readonly #provider: MeterProvider | undefined;
   readonly #timeBoundaries: readonly number[];
   readonly #onProvider: (meter: Meter) => void;
-  readonly #byProvider = new WeakMap<MeterProvider, { readonly self: Meter; readonly sinks: Map<string, Sink> }>();
+  readonly #byProvider = new WeakMap<MeterProvider, OfProvider>();
   /** By scope and instrument name: the metrics whose data points a reader recognises as ours. */
   readonly #origins = new Map<string, Origin>();
   readonly #names = new Map<string, string>();
@@ -40,6 +46,7 @@ export class Instruments {
   }
 
   sink(provider: MeterProvider, origin: Origin): Sink {
+    if (origin.observed === true) return READ_AT_COLLECTION;
     const { sinks } = this.#known(provider);
     const key = metricKey(origin);
     let sink = sinks.get(key);
@@ -50,15 +57,27 @@ export class Instruments {
     return sink;
   }
 
+  /** The instrument of an observed metric, which all collectors of the provider share. */
+  observable(provider: MeterProvider, origin: Origin): Observable {
+    const { observables } = this.#known(provider);
+    const name = this.instrumentName(origin);
+    let observable = observables.get(name);
+    if (observable === undefined) {
+      observable = observableOf(provider.getMeter(origin.source), name, origin.type);
+      observables.set(name, observable);
+    }
+    return observable;
+  }
+
   /** The meter of otel-perf's metrics about itself; kept, since a provider that is shut down makes no more. */
   selfMeter(provider: MeterProvider): Meter {
     return this.#known(provider).self;
   }
 
-  #known(provider: MeterProvider): { readonly self: Meter; readonly sinks: Map<string, Sink> } {
+  #known(provider: MeterProvider): OfProvider {
     let known = this.#byProvider.get(provider);
     if (known === undefined) {
-      known = { self: provider.getMeter(SELF_SCOPE), sinks: new Map() };
+      known = { self: provider.getMeter(SELF_SCOPE), sinks: new Map(), observables: new Map() };
       this.#byProvider.set(provider, known);
       this.#onProvider(known.self);
     }
@@ -98,11 +117,17 @@ export class Instruments {
   }
 }
 
+interface OfProvider {
+  readonly self: Meter;
+  readonly sinks: Map<string, Sink>;
+  readonly observables: Map<string, Observable>;
+}
+
 /** The instrumentation scope of otel-perf's metrics about itself. */
 export const SELF_SCOPE = '@otel-perf/metrics';
 
-function metricKey({ type, source, name }: Origin): string {
-  return `${type}\0${source}\0${name}`;
+function metricKey({ type, source, name, observed = false }: Origin): string {
+  return `${type}\0${observed}\0${source}\0${name}`;
 }
 
 /** Instrument names are the same name in any case, says the specification. */

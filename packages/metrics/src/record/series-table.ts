@@ -15,7 +15,7 @@ export interface SeriesLimits {
 /** All series of one metric name. */
 interface Family {
   readonly series: Map<string, Series>;
-  readonly overflow: Map<MetricType, Series>;
+  readonly overflow: Map<string, Series>;
   /** The series without tags that was asked for last: most callers ask for the same one again. */
   last: Series | undefined;
 }
@@ -46,20 +46,21 @@ export class SeriesTable {
     tags: TagsInput | undefined,
     windows: MetricsAggregator | undefined,
     frequency?: Frequency,
+    observed = false,
   ): Series {
     const family = this.#families.get(name) ?? this.#open(name);
-    if (family === undefined) return this.#unnamed(name, type, source);
+    if (family === undefined) return this.#unnamed(name, type, source, observed);
     const untagged = tags === undefined || tags === null;
     if (untagged) {
       const { last } = family;
-      if (last !== undefined && last.type === type && last.source === source) return last;
+      if (last !== undefined && last.type === type && last.source === source && last.observed === observed) return last;
     }
     const copy = untagged ? NO_TAGS : copyTags(tags);
-    const key = `${type}\0${source}\0${tagsKey(copy)}`;
+    const key = `${type}\0${observed}\0${source}\0${tagsKey(copy)}`;
     let series = family.series.get(key);
     if (series === undefined) {
-      if (this.#isFull(family)) return this.#overflow(family, name, type, windows);
-      series = this.#make(name, type, source, copy, windows, frequency ?? findFrequency(this.#frequencies, name), false);
+      if (this.#isFull(family)) return this.#overflow(family, name, type, windows, observed);
+      series = this.#make(name, type, source, copy, windows, frequency ?? findFrequency(this.#frequencies, name), false, observed);
       family.series.set(key, series);
     }
     if (copy === NO_TAGS) family.last = series;
@@ -79,12 +80,14 @@ export class SeriesTable {
   }
 
   /** The overflow series has the source of the first series of its type, so that it is a data point of that instrument. */
-  #overflow(family: Family, name: string, type: MetricType, windows: MetricsAggregator | undefined): Series {
-    let series = family.overflow.get(type);
+  #overflow(family: Family, name: string, type: MetricType, windows: MetricsAggregator | undefined, observed: boolean): Series {
+    const key = `${type}\0${observed}`;
+    let series = family.overflow.get(key);
     if (series === undefined) {
-      const first = family.series.values().find((each) => each.type === type) ?? family.series.values().next().value!;
-      series = this.#make(name, type, first.source, OVERFLOW_TAGS, windows, findFrequency(this.#frequencies, name), true);
-      family.overflow.set(type, series);
+      const first =
+        family.series.values().find((each) => each.type === type && each.observed === observed) ?? family.series.values().next().value!;
+      series = this.#make(name, type, first.source, OVERFLOW_TAGS, windows, findFrequency(this.#frequencies, name), true, observed);
+      family.overflow.set(key, series);
       this.#recorder.losses.warnOnce(
         `overflow\0${name}`,
         `otel-perf: ${JSON.stringify(name)} has as many series as it may (maxSeriesPerName, maxSeries); further ones are folded into one with the tag otel.metric.overflow`,
@@ -94,8 +97,9 @@ export class SeriesTable {
   }
 
   /** It is in no table, so that it costs nothing once its holder lets go. */
-  #unnamed(name: string, type: MetricType, source: string): Series {
-    return new DroppingSeries({ id: -1, name, type, source, tags: NO_TAGS, overflow: false, gate: undefined }, undefined, this.#recorder);
+  #unnamed(name: string, type: MetricType, source: string, observed: boolean): Series {
+    const parts = { id: -1, name, type, source, tags: NO_TAGS, overflow: false, gate: undefined, observed };
+    return new DroppingSeries(parts, undefined, this.#recorder);
   }
 
   #make(
@@ -106,8 +110,9 @@ export class SeriesTable {
     windows: MetricsAggregator | undefined,
     frequency: Frequency | undefined,
     overflow: boolean,
+    observed: boolean,
   ): Series {
-    const parts = { id: this.all.length, name, type, source, tags, overflow, gate: FrequencyGate.of(frequency) };
+    const parts = { id: this.all.length, name, type, source, tags, overflow, gate: FrequencyGate.of(frequency), observed };
     const series = new Series(parts, windows?.window(name), this.#recorder);
     this.all.push(series);
     return series;

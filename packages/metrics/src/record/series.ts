@@ -16,6 +16,8 @@ export interface SeriesParts {
   readonly tags: Tags;
   readonly overflow: boolean;
   readonly gate: FrequencyGate | undefined;
+  /** Whether OpenTelemetry reads it at collection: see `ObservedSeries`. */
+  readonly observed: boolean;
 }
 
 /**
@@ -29,6 +31,8 @@ export class Series {
   readonly type: MetricType;
   readonly source: string;
   readonly tags: Tags;
+  /** @internal Whether OpenTelemetry reads it at collection: a record then goes to window and history alone. */
+  readonly observed: boolean;
   /** @internal Absent while windows are switched off. */
   window: RollingWindow | undefined;
   protected readonly recorder: Recorder;
@@ -46,6 +50,7 @@ export class Series {
     this.type = parts.type;
     this.source = parts.source;
     this.tags = parts.tags;
+    this.observed = parts.observed;
     this.window = window;
     this.recorder = recorder;
     this.#least = INSTRUMENT_MAPPING[parts.type].least;
@@ -66,17 +71,20 @@ export class Series {
    */
   record(value: number, at?: number): void {
     const recorder = this.recorder;
-    if (!recorder.enabled) return;
-    if (typeof value !== 'number' || value - value !== 0 || value < this.#least) {
-      this.#refuse(value);
-      return;
-    }
+    if (!recorder.enabled || !this.admits(value)) return;
     if (this.#overflow) recorder.losses.overflowed++;
     const time = recorder.timed || this.#gate !== undefined ? (Number.isFinite(at) ? at! : recorder.clock.now()) : 0;
     if (this.#gate !== undefined && !this.#admit(value, time)) return;
     this.window?.add(value, time);
     recorder.history?.append(this.id, value, time);
     this.#write(value);
+  }
+
+  /** @internal Whether `value` can be recorded; one that cannot is counted as dropped. */
+  admits(value: number): boolean {
+    if (typeof value === 'number' && value - value === 0 && value >= this.#least) return true;
+    this.#refuse(value);
+    return false;
   }
 
   #write(value: number): void {
