@@ -9,15 +9,17 @@ import { expectCsv, expectExposition } from './exposition.ts';
 
 const DOCUMENT = 'docs/performance-metrics-system.md';
 const documented = codeBlocks(DOCUMENT);
-const readmes = ['README.md', ...['compat', 'metrics', 'node', 'timing'].map((name) => `packages/${name}/README.md`)].flatMap(codeBlocks);
+const readmes = [
+  'README.md',
+  ...['compat', 'memory-pool', 'metrics', 'node', 'timing'].map((name) => `packages/${name}/README.md`),
+].flatMap(codeBlocks);
 const blocks = [...documented, ...readmes];
 
 /** The Python examples of the document that this system was asked for, by section, and how many of them have their twin. */
 const PYTHON_EXAMPLES = [
   { section: '1. Timing Utilities', examples: 1, twins: 1, translated: '1. Timing Utilities' },
   { section: '2. Centralized Metrics Collector', examples: 1, twins: 1, translated: '2. Centralised Metrics Collector' },
-  // The module is still to come.
-  { section: 'Memory Pooling System', examples: 1, twins: 0, translated: 'Memory Pooling System' },
+  { section: 'Memory Pooling System', examples: 1, twins: 1, translated: 'Memory Pooling System' },
   { section: 'Filtering Metrics', examples: 1, twins: 1, translated: 'Filtering Metrics' },
   { section: 'Custom Aggregation', examples: 1, twins: 1, translated: 'Custom Aggregation' },
 ];
@@ -32,6 +34,7 @@ const RECORDED: Record<string, string[]> = {
     'resource_intensive_func_time',
   ],
   '2. Centralised Metrics Collector': ['api_requests', 'cpu_usage', 'database_query_time_time'],
+  'Memory Pooling System': ['memory_pool_allocate_time', 'memory_pool_allocations', 'memory_pool_used'],
   'Use it': ['critical_section_time', 'load_order_time'],
 };
 
@@ -120,11 +123,11 @@ describe('the examples of the documents', () => {
     60_000,
   );
 
-  test('are all there: one for each Python example of a module that exists', () => {
+  test('are all there: one for each Python example', () => {
     const twins = PYTHON_EXAMPLES.map(({ translated }) => documented.filter(({ section }) => section === translated).length);
     expect(twins).toEqual(PYTHON_EXAMPLES.map(({ twins }) => twins));
     expect(PYTHON_EXAMPLES.reduce((sum, { examples }) => sum + examples, 0)).toBe(5);
-    expect(readmes).toHaveLength(7);
+    expect(readmes).toHaveLength(8);
   });
 
   test('export in all three formats', () => {

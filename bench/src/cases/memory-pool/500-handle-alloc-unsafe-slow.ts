@@ -1,0 +1,8 @@
+import { pick, handles } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(100),
+  figure: ratio('allocUnsafeSlow', 'malloc + free'),
+  contenders: pick(handles(500), 'malloc + free', 'allocUnsafeSlow'),
+} satisfies Case;

@@ -1,0 +1,8 @@
+import { pick, views } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(12),
+  figure: ratio('allocUnsafeSlow', 'malloc + free'),
+  contenders: pick(views(50_000), 'malloc + free', 'allocUnsafeSlow'),
+} satisfies Case;

@@ -1,0 +1,8 @@
+import { pick, views } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(15),
+  figure: ratio('new Uint8Array', 'malloc + free'),
+  contenders: pick(views(50_000), 'malloc + free', 'new Uint8Array'),
+} satisfies Case;

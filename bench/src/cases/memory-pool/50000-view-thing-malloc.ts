@@ -1,0 +1,8 @@
+import { pick, views } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(2500),
+  figure: ratio('@thi.ng/malloc', 'malloc + free'),
+  contenders: pick(views(50_000), 'malloc + free', '@thi.ng/malloc'),
+} satisfies Case;

@@ -1,0 +1,8 @@
+import { pick, same } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(45),
+  figure: ratio('allocUnsafeSlow', 'malloc + free'),
+  contenders: pick(same, 'malloc + free', 'allocUnsafeSlow'),
+} satisfies Case;

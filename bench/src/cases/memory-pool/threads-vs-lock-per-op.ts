@@ -1,0 +1,10 @@
+import { gatedRatio, pairsPerMicrosecond } from '../../fixtures/memory-pool-threads.ts';
+import { atLeast, type Case } from '../../harness/case.ts';
+
+/** Two threads each. Without magazines every operation takes the lock. */
+export default {
+  goal: atLeast(20),
+  figure: gatedRatio('magazines', 'lock per operation'),
+  contenders: { magazines: () => pairsPerMicrosecond(2), 'lock per operation': () => pairsPerMicrosecond(2, 0) },
+  rounds: 5,
+} satisfies Case;
