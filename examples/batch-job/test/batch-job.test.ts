@@ -106,7 +106,8 @@ describe('the batch job', () => {
     ['takes them and never answers', true],
   ])('ends as ever, with one warning, when the Collector %s', async (_what, listens) => {
     await addBrokenFile();
-    const silent = createServer().listen(0, '127.0.0.1');
+    // What is not read is never seen to end, and the server would not close.
+    const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     if (!listens) silent.close();

@@ -40,8 +40,8 @@ export interface Movable {
  * - Contents are copied before the old place is freed, so that nothing is lost whatever the allocator does.
  * - A move is only ever to a lower handle, so it ends.
  * - The highest of the largest free blocks is left alone in each round, so that the largest free block never gets smaller.
- * - It asks for no more at a time than the allocator has handed out at its peak, or for one block: peaks rise by that at most, and that of
- *   the requested bytes by what rounding up had hidden.
+ * - It asks for no more at a time than the allocator has handed out at its peak, or for one block: peaks rise by that at most, as the
+ *   allocator rounds it up, and that of the requested bytes by what rounding up had hidden.
  */
 export function relocate(
   allocator: Allocator,

