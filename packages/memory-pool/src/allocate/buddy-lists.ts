@@ -1,10 +1,8 @@
 import { ORDERS } from './magazines.ts';
 
-/** Bits of the word of a block that is not live, beside its order. The word of a live one is what was asked for, hence positive. */
-export const FREE = 1 << 31;
-export const CACHED = FREE | (1 << 30);
-export const ORDER = ORDERS - 1;
-
+/** In the tag of a unit with which a free block begins, beside the order of that. The tags of all other units are 0. */
+const FREE = 0x20;
+const ORDER = ORDERS - 1;
 const NONE = -1;
 
 /**
@@ -12,11 +10,10 @@ const NONE = -1;
  * algorithms R and S. A block of order k is 2^k units long and begins at a multiple of that; its buddy is at the index with bit k
  * turned. Free blocks are in one doubly linked list for each order.
  *
- * `words` has a word for each unit, which is 0 inside of blocks. All arrays are indexed by unit, and what nobody has touched in them is
- * never written, so that the system need not provide it.
+ * All arrays are indexed by unit, and what nobody has touched in them is never written, so that the system need not provide it.
  */
 export class BuddyLists {
-  readonly #words: Int32Array;
+  readonly #tags: Uint8Array;
   readonly #top: number;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
@@ -28,9 +25,10 @@ export class BuddyLists {
   splits = 0;
   merges = 0;
 
-  /** `units` in blocks of order `top`, and what is left over in smaller ones. `words` must reach to the end of the last block of order `top`. */
-  constructor(words: Int32Array, units: number, top: number) {
-    this.#words = words;
+  /** `units` in blocks of order `top`, and what is left over in smaller ones. */
+  constructor(units: number, top: number) {
+    // To the end of the last block of order `top`, so that a buddy has a tag even where it is not.
+    this.#tags = new Uint8Array(Math.ceil(units / 2 ** top) * 2 ** top);
     this.#top = top;
     this.#next = new Int32Array(units);
     this.#previous = new Int32Array(units);
@@ -59,17 +57,17 @@ export class BuddyLists {
     return this.#heads[from]!;
   }
 
-  /** Takes the lower end of the first block of order `from`, which must be `fitting(order)`. Its word is up to the caller. */
+  /** Takes the lower end of the first block of order `from`, which must be `fitting(order)`. */
   take(from: number, order: number): number {
     const at = this.#heads[from]!;
     this.#unlink(at, from);
     this.splits += from - order;
-    const words = this.#words;
+    const tags = this.#tags;
     while (from > order) {
       from--;
       // Its list is empty, or it would have been the one that fits.
       const half = at + 2 ** from;
-      words[half] = FREE | from;
+      tags[half] = FREE | from;
       this.#next[half] = NONE;
       this.#previous[half] = NONE;
       this.#heads[from] = half;
@@ -81,16 +79,21 @@ export class BuddyLists {
 
   /** Gives a block back, joined with its buddy, and that with its buddy, as long as that one is free. */
   put(at: number, order: number): void {
-    const words = this.#words;
+    const tags = this.#tags;
     for (; order < this.#top; order++) {
       const buddy = at ^ (1 << order);
-      if (words[buddy] !== (FREE | order)) break;
+      if (tags[buddy] !== (FREE | order)) break;
       this.#unlink(buddy, order);
       this.merges++;
-      words[Math.max(at, buddy)] = 0;
       at = Math.min(at, buddy);
     }
     this.#link(at, order);
+  }
+
+  /** The order of the free block that begins with unit `at`, or -1. */
+  freeAt(at: number): number {
+    const tag = this.#tags[at]!;
+    return tag === 0 ? NONE : tag & ORDER;
   }
 
   #link(at: number, order: number): void {
@@ -100,11 +103,12 @@ export class BuddyLists {
     if (head === NONE) this.#mask |= 1 << order;
     else this.#previous[head] = at;
     this.#heads[order] = at;
-    this.#words[at] = FREE | order;
+    this.#tags[at] = FREE | order;
     this.counts[order]!++;
   }
 
   #unlink(at: number, order: number): void {
+    this.#tags[at] = 0;
     const next = this.#next[at]!;
     const previous = this.#previous[at]!;
     if (next !== NONE) this.#previous[next] = previous;

@@ -3,7 +3,7 @@ import { checkBoolean, checkInteger, checkMultiple, checkPowerOfTwo } from '../m
 export interface BuddyOptions {
   /** Bytes of the address space: a multiple of `minBlockSize`, at most 2^30 of them. It need not be a power of two. */
   readonly size: number;
-  /** The smallest block, a power of two of at least 8. The tables take 12 bytes for each of them. Default 256. */
+  /** The smallest block, a power of two of at least 8. The tables take up to 17 bytes for each of them, as they are used. Default 256. */
   readonly minBlockSize?: number;
   /**
    * Bytes of one buffer, a power of two up to 2 GiB, and of the largest block: no block spans two buffers. Default 1 GiB, or what

@@ -2,9 +2,15 @@ import { Arenas } from '../arena/arenas.ts';
 import { viewAs, type ElementType, type ViewOf } from '../arena/element-types.ts';
 import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle } from '../model/allocator.ts';
 import { BlockError, refuseBytes } from '../model/errors.ts';
-import { BuddyLists, CACHED, FREE, ORDER } from './buddy-lists.ts';
+import { BuddyLists } from './buddy-lists.ts';
 import { buddyOptions, type BuddyOptions } from './buddy-options.ts';
 import { magazineCapacity, magazines, ORDERS } from './magazines.ts';
+
+/** The word of a number that stands for no block. */
+const UNUSED = 0;
+/** Minus the order of a cached block, and this. */
+const CACHED = -1;
+const NONE = -1;
 
 /** V8 keeps a field in the form that it had first: one that is to hold more than 32 bits had better start with a fraction. */
 const A_FRACTION = 0.5;
@@ -14,6 +20,9 @@ const A_FRACTION = 0.5;
  * (Knowlton 1965; Knuth, The Art of Computer Programming 1, 2.5) behind bounded magazines of freed blocks (Bonwick 2001). A freed block
  * waits in the magazine of its order to be used again as it is, and is joined with its buddies only when the magazine is full, or when
  * `malloc` would fail otherwise (deferred coalescing).
+ *
+ * A handle is a number that is given to a block when it comes from the free lists, the lowest ones first, and goes back with it. What is
+ * read and written by most operations is indexed by it, and lies close together however far the blocks are apart.
  *
  * Sizes that are no power of two are rounded up, so that of log-uniform sizes at most 1 / (2 ln 2), 72 %, of the memory can be used.
  * The memory is taken from the system piece by piece, as it is touched.
@@ -26,8 +35,13 @@ export class BuddyAllocator implements Allocator {
   readonly #arenaMask: number;
   readonly #arenas: Arenas;
   readonly #buffers: readonly (ArrayBuffer | undefined)[];
-  /** Of each unit that begins a block: what was asked for where it is live, else `FREE` or `CACHED` and the order. 0 inside of blocks. */
+  /** By number: what was asked for where the block is live, `CACHED` minus its order where it waits, or `UNUSED`. */
   readonly #words: Int32Array;
+  /** By number: the first unit of the block, or the next number that is unused, or `NONE`. */
+  readonly #units: Int32Array;
+  #unused = NONE;
+  /** Numbers from here on have never stood for a block. */
+  #numbers = 0;
   readonly #magazines: Int32Array;
   readonly #lists: BuddyLists;
   readonly #zero: boolean;
@@ -58,8 +72,10 @@ export class BuddyAllocator implements Allocator {
     this.#arenaMask = 2 ** this.#arenaLog2 - 1;
     this.#arenas = new Arenas(size, arenaSize);
     this.#buffers = this.#arenas.buffers;
-    this.#words = new Int32Array(this.#buffers.length * 2 ** this.#arenaLog2);
-    this.#lists = new BuddyLists(this.#words, size / minBlockSize, this.#arenaLog2);
+    const units = size / minBlockSize;
+    this.#words = new Int32Array(units);
+    this.#units = new Int32Array(units);
+    this.#lists = new BuddyLists(units, this.#arenaLog2);
     this.#magazines = magazines((order) => (order > this.#arenaLog2 ? 0 : magazineCapacity(size, minBlockSize * 2 ** order)));
     this.#zero = zero;
     this.#metrics = metrics;
@@ -74,19 +90,19 @@ export class BuddyAllocator implements Allocator {
     const order = 32 - Math.clz32((bytes - 1) >>> this.#unitLog2);
     const magazines = this.#magazines;
     const last = magazines[order]! - 1;
-    let at = magazines[last]!;
-    if (at >= 0) magazines[order] = last;
-    else if ((at = this.#take(order)) === NO_BLOCK) return NO_BLOCK;
-    this.#words[at] = bytes;
-    if (this.#zero) this.#clear(at, order, bytes);
-    if (!this.#metrics) return at;
+    let block = magazines[last]!;
+    if (block >= 0) magazines[order] = last;
+    else if ((block = this.#take(order)) === NO_BLOCK) return NO_BLOCK;
+    this.#words[block] = bytes;
+    if (this.#zero) this.#clear(block, order, bytes);
+    if (!this.#metrics) return block;
     this.#blocksEver += 1;
     this.#unitsEver += 1 << order;
     this.#requestedEver += bytes;
     if ((this.#liveBelow -= 1) < 0) this.#raiseLive();
     if ((this.#unitsBelow -= 1 << order) < 0) this.#raiseUnits();
     if ((this.#requestedBelow -= bytes) < 0) this.#raiseRequested();
-    return at;
+    return block;
   }
 
   free(handle: Handle): void {
@@ -102,10 +118,10 @@ export class BuddyAllocator implements Allocator {
     const magazines = this.#magazines;
     const end = magazines[order]!;
     if (magazines[end]! < 0) {
-      this.#lists.put(handle, order);
+      this.#putBack(handle, order);
       return;
     }
-    words[handle] = CACHED | order;
+    words[handle] = CACHED - order;
     magazines[end] = handle;
     magazines[order] = end + 1;
   }
@@ -120,14 +136,16 @@ export class BuddyAllocator implements Allocator {
     return bytes;
   }
 
+  addressOf(handle: Handle): number {
+    return this.#unitOf(handle) * this.minBlockSize;
+  }
+
   offsetOf(handle: Handle): number {
-    this.requestedOf(handle);
-    return (handle & this.#arenaMask) << this.#unitLog2;
+    return (this.#unitOf(handle) & this.#arenaMask) << this.#unitLog2;
   }
 
   bufferOf(handle: Handle): ArrayBuffer {
-    this.requestedOf(handle);
-    return this.#buffers[handle >>> this.#arenaLog2]!;
+    return this.#buffers[this.#unitOf(handle) >>> this.#arenaLog2]!;
   }
 
   view(handle: Handle): Uint8Array<ArrayBuffer>;
@@ -135,8 +153,9 @@ export class BuddyAllocator implements Allocator {
   view(handle: Handle, type?: ElementType): ViewOf<ElementType> {
     const bytes = this.#words[handle]!;
     if (!(bytes > 0)) this.#refuse(handle);
-    const buffer = this.#buffers[handle >>> this.#arenaLog2]!;
-    const offset = (handle & this.#arenaMask) << this.#unitLog2;
+    const unit = this.#units[handle]!;
+    const buffer = this.#buffers[unit >>> this.#arenaLog2]!;
+    const offset = (unit & this.#arenaMask) << this.#unitLog2;
     return type === undefined ? new Uint8Array(buffer, offset, bytes) : viewAs(type, buffer, offset, bytes);
   }
 
@@ -167,14 +186,20 @@ export class BuddyAllocator implements Allocator {
     };
   }
 
+  /** Takes memory for all blocks in use, which are put in order first. */
   *walk(): IterableIterator<BlockInfo> {
-    const units = this.size / this.minBlockSize;
-    for (let at = 0; at < units; ) {
-      const word = this.#words[at]!;
-      const order = word > 0 ? this.#orderFor(word) : word & ORDER;
-      const block = { handle: at, offset: at * this.minBlockSize, size: this.minBlockSize * 2 ** order };
-      if (word > 0) yield { ...block, state: 'live', requested: word };
-      else yield { ...block, state: word === (FREE | order) ? 'free' : 'cached' };
+    const inUse: number[] = [];
+    for (let block = 0; block < this.#numbers; block++) if (this.#words[block] !== UNUSED) inUse.push(block);
+    inUse.sort((a, b) => this.#units[a]! - this.#units[b]!);
+    let next = 0;
+    for (let at = 0; at < this.size / this.minBlockSize; ) {
+      const free = this.#lists.freeAt(at);
+      const handle = free >= 0 ? NO_BLOCK : inUse[next++]!;
+      const word = free >= 0 ? UNUSED : this.#words[handle]!;
+      const order = free >= 0 ? free : word > 0 ? this.#orderFor(word) : CACHED - word;
+      const [offset, size] = [at * this.minBlockSize, this.minBlockSize * 2 ** order];
+      if (word > 0) yield { handle, offset, size, state: 'live', requested: word };
+      else yield { handle: NO_BLOCK, offset, size, state: word === UNUSED ? 'free' : 'cached' };
       at += 2 ** order;
     }
   }
@@ -183,7 +208,7 @@ export class BuddyAllocator implements Allocator {
     const magazines = this.#magazines;
     for (let order = 0; order < ORDERS; order++) {
       let last = magazines[order]! - 1;
-      for (let at = magazines[last]!; at >= 0; at = magazines[--last]!) this.#lists.put(at, order);
+      for (let block = magazines[last]!; block >= 0; block = magazines[--last]!) this.#putBack(block, order);
       magazines[order] = last + 1;
     }
   }
@@ -202,7 +227,28 @@ export class BuddyAllocator implements Allocator {
     }
     this.#arenas.open(lists.first(from) >>> this.#arenaLog2);
     this.#taken++;
-    return lists.take(from, order);
+    return this.#number(lists.take(from, order));
+  }
+
+  /** Gives the block that begins with `unit` a number. */
+  #number(unit: number): Handle {
+    let block = this.#unused;
+    if (block === NONE) block = this.#numbers++;
+    else this.#unused = this.#units[block]!;
+    this.#units[block] = unit;
+    return block;
+  }
+
+  #putBack(block: Handle, order: number): void {
+    this.#lists.put(this.#units[block]!, order);
+    this.#words[block] = UNUSED;
+    this.#units[block] = this.#unused;
+    this.#unused = block;
+  }
+
+  #unitOf(handle: Handle): number {
+    if (!(this.#words[handle]! > 0)) this.#refuse(handle);
+    return this.#units[handle]!;
   }
 
   #raiseLive(): void {
@@ -220,7 +266,8 @@ export class BuddyAllocator implements Allocator {
     this.#requestedBelow = 0;
   }
 
-  #clear(at: number, order: number, bytes: number): void {
+  #clear(block: Handle, order: number, bytes: number): void {
+    const at = this.#units[block]!;
     const offset = (at & this.#arenaMask) << this.#unitLog2;
     const used = Math.max(0, (this.#fresh - at) * this.minBlockSize);
     this.#arenas.bytes[at >>> this.#arenaLog2]!.fill(0, offset, offset + Math.min(bytes, used));
@@ -241,7 +288,7 @@ export class BuddyAllocator implements Allocator {
 
   #refuse(handle: Handle): never {
     const word = this.#words[handle];
-    const why = word === undefined ? 'there is no such unit' : word === 0 ? 'it is inside a block' : 'that block is free';
+    const why = word === undefined || word === UNUSED ? 'there is none of that number' : 'that block is free';
     throw new BlockError(`${String(handle)} is the handle of no live block: ${why}`);
   }
 }

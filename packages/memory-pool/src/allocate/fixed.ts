@@ -3,7 +3,7 @@ import { viewAs, type ElementType, type ViewOf } from '../arena/element-types.ts
 import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle } from '../model/allocator.ts';
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { fixedBlockOptions, type FixedBlockOptions } from './fixed-options.ts';
-import { Tallies } from './tlsf-tallies.ts';
+import { Tallies } from './tallies.ts';
 
 /**
  * Equal blocks, numbered from 0: a handle is the number of its block. A stack of freed blocks makes `malloc` and `free` one step each, and
@@ -78,6 +78,11 @@ export class FixedBlockAllocator implements Allocator {
     return bytes;
   }
 
+  addressOf(handle: Handle): number {
+    this.requestedOf(handle);
+    return handle * this.blockSize;
+  }
+
   offsetOf(handle: Handle): number {
     this.requestedOf(handle);
     return this.#offset(handle);
@@ -119,9 +124,9 @@ export class FixedBlockAllocator implements Allocator {
   *walk(): IterableIterator<BlockInfo> {
     for (let handle = 0; handle < this.blocks; handle++) {
       const requested = this.#requested[handle]!;
-      const block = { handle, offset: handle * this.blockSize, size: this.blockSize };
-      if (requested > 0) yield { ...block, state: 'live', requested };
-      else yield { ...block, state: 'free' };
+      const block = { offset: handle * this.blockSize, size: this.blockSize };
+      if (requested > 0) yield { ...block, handle, state: 'live', requested };
+      else yield { ...block, handle: NO_BLOCK, state: 'free' };
     }
   }
 

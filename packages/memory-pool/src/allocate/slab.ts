@@ -5,7 +5,7 @@ import { BuddyAllocator } from './buddy.ts';
 import { SlabCache } from './slab-cache.ts';
 import { classTable, GRANULE, GRANULE_LOG2, slabClasses } from './slab-classes.ts';
 import { slabOptions, type SlabOptions } from './slab-options.ts';
-import { Tallies } from './tlsf-tallies.ts';
+import { Tallies } from './tallies.ts';
 
 const NONE = -1;
 /** Of the word of a page: which cache its run is of. */
@@ -34,6 +34,8 @@ export class SlabAllocator implements Allocator {
   readonly #cacheFor: Uint8Array;
   /** By page: number and cache of its run, plus 1; minus what was asked for at the first page of a block that is no run; else 0. */
   readonly #pages: Int32Array;
+  /** By first page: the block of the buddy allocator. */
+  readonly #handles: Int32Array;
   readonly #tallies = new Tallies();
   #failures = 0;
 
@@ -50,6 +52,7 @@ export class SlabAllocator implements Allocator {
     this.#caches = classes.map((kind) => new SlabCache(kind));
     this.#cacheFor = classTable(classes);
     this.#pages = new Int32Array(size / pageSize);
+    this.#handles = new Int32Array(size / pageSize);
   }
 
   malloc(bytes: number): Handle {
@@ -74,7 +77,7 @@ export class SlabAllocator implements Allocator {
 
   sizeOf(handle: Handle): number {
     const word = this.#wordAt(handle);
-    if (word < 0) return this.#buddy.sizeOf(handle >>> this.#pageLog2);
+    if (word < 0) return this.#sizeOfStraight(handle >>> this.#pageLog2);
     const cache = this.#caches[word & CACHE_MASK]!;
     return cache.sizeOf(this.#slotAt(cache, word >>> CACHE_LOG2, handle));
   }
@@ -84,6 +87,11 @@ export class SlabAllocator implements Allocator {
     if (word < 0) return -word;
     const cache = this.#caches[word & CACHE_MASK]!;
     return cache.requestedOf(word >>> CACHE_LOG2, this.#slotAt(cache, word >>> CACHE_LOG2, handle));
+  }
+
+  addressOf(handle: Handle): number {
+    this.requestedOf(handle);
+    return handle * GRANULE;
   }
 
   offsetOf(handle: Handle): number {
@@ -129,8 +137,9 @@ export class SlabAllocator implements Allocator {
 
   *walk(): IterableIterator<BlockInfo> {
     for (const block of this.#buddy.walk()) {
-      const word = this.#pages[block.handle]!;
-      if (word <= 0) yield { ...block, handle: block.handle << this.#pageLog2 };
+      const page = block.offset / this.pageSize;
+      const word = this.#pages[page]!;
+      if (word <= 0) yield block.state === 'live' ? { ...block, handle: page << this.#pageLog2 } : block;
       else yield* this.#walkRun(this.#caches[(word - 1) & CACHE_MASK]!, (word - 1) >>> CACHE_LOG2);
     }
   }
@@ -160,7 +169,7 @@ export class SlabAllocator implements Allocator {
     const page = this.#takePages(bytes);
     if (page === NO_BLOCK) return NO_BLOCK;
     this.#pages[page] = -bytes;
-    this.#tallies.allocated(this.#buddy.sizeOf(page), bytes);
+    this.#tallies.allocated(this.#sizeOfStraight(page), bytes);
     return page << this.#pageLog2;
   }
 
@@ -175,9 +184,9 @@ export class SlabAllocator implements Allocator {
 
   #freeStraight(handle: Handle): void {
     const page = handle >>> this.#pageLog2;
-    this.#tallies.freed(this.#buddy.sizeOf(page), -this.#pages[page]!);
+    this.#tallies.freed(this.#sizeOfStraight(page), -this.#pages[page]!);
     this.#pages[page] = 0;
-    this.#buddy.free(page);
+    this.#buddy.free(this.#handles[page]!);
   }
 
   /** Whether there was room for one. */
@@ -191,9 +200,13 @@ export class SlabAllocator implements Allocator {
   }
 
   #takePages(bytes: number): number {
-    let page = this.#buddy.malloc(bytes);
-    if (page === NO_BLOCK && this.#giveBackEmpty()) page = this.#buddy.malloc(bytes);
-    if (page !== NO_BLOCK) this.#buffers[(page << this.#pageLog2) >>> this.#arenaLog2] ??= this.#buddy.bufferOf(page);
+    const buddy = this.#buddy;
+    let block = buddy.malloc(bytes);
+    if (block === NO_BLOCK && this.#giveBackEmpty()) block = buddy.malloc(bytes);
+    if (block === NO_BLOCK) return NO_BLOCK;
+    const page = buddy.addressOf(block) / this.pageSize;
+    this.#handles[page] = block;
+    this.#buffers[(page << this.#pageLog2) >>> this.#arenaLog2] ??= buddy.bufferOf(block);
     return page;
   }
 
@@ -201,7 +214,7 @@ export class SlabAllocator implements Allocator {
     const page = cache.pageOf(run);
     cache.remove(run);
     this.#pages.fill(0, page, page + cache.kind.runSize / this.pageSize);
-    this.#buddy.free(page);
+    this.#buddy.free(this.#handles[page]!);
   }
 
   /** Whether there were any. */
@@ -222,8 +235,12 @@ export class SlabAllocator implements Allocator {
       const requested = cache.requestedOf(run, slot);
       const block = { handle, offset: handle * GRANULE, size: cache.sizeOf(slot) };
       if (requested > 0) yield { ...block, state: 'live', requested };
-      else yield { ...block, state: 'free' };
+      else yield { ...block, handle: NO_BLOCK, state: 'free' };
     }
+  }
+
+  #sizeOfStraight(page: number): number {
+    return this.#buddy.sizeOf(this.#handles[page]!);
   }
 
   /** Number and cache of the run that `handle` is in; minus what was asked for where it is that of a block that is none. */

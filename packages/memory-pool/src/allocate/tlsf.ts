@@ -4,7 +4,7 @@ import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Han
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { TlsfBlocks } from './tlsf-blocks.ts';
 import { tlsfOptions, type TlsfOptions } from './tlsf-options.ts';
-import { Tallies } from './tlsf-tallies.ts';
+import { Tallies } from './tallies.ts';
 
 /**
  * Blocks of any size, rounded up to `unitSize`, by two-level segregated fit (Masmano, Ripoll, Crespo, Real 2004; see `TlsfBlocks`): a
@@ -69,6 +69,11 @@ export class TlsfAllocator implements Allocator {
     return this.#blocks.noteOf(handle);
   }
 
+  addressOf(handle: Handle): number {
+    if (!this.#blocks.isLive(handle)) this.#refuse(handle);
+    return handle * this.unitSize;
+  }
+
   offsetOf(handle: Handle): number {
     if (!this.#blocks.isLive(handle)) this.#refuse(handle);
     return this.#offset(handle);
@@ -113,9 +118,9 @@ export class TlsfAllocator implements Allocator {
   *walk(): IterableIterator<BlockInfo> {
     const blocks = this.#blocks;
     for (const handle of blocks.blocks()) {
-      const block = { handle, offset: handle * this.unitSize, size: blocks.unitsOf(handle) * this.unitSize };
-      if (blocks.isLive(handle)) yield { ...block, state: 'live', requested: blocks.noteOf(handle) };
-      else yield { ...block, state: 'free' };
+      const block = { offset: handle * this.unitSize, size: blocks.unitsOf(handle) * this.unitSize };
+      if (blocks.isLive(handle)) yield { ...block, handle, state: 'live', requested: blocks.noteOf(handle) };
+      else yield { ...block, handle: NO_BLOCK, state: 'free' };
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ElementType, ViewOf } from '../arena/element-types.ts';
 
-/** A block: the index of its first unit in its allocator. Valid until the block is freed. */
+/** A number that stands for a block of its allocator until that is freed, and then perhaps for another. */
 export type Handle = number;
 
 /** What `malloc` gives where there is no room. */
@@ -40,6 +40,7 @@ export interface AllocatorStats {
 
 /** One block in address order; together they cover the allocator without gap or overlap. */
 export interface BlockInfo {
+  /** Of live blocks, else `NO_BLOCK`. */
   readonly handle: Handle;
   /** From the start of the allocator's address space, in bytes. */
   readonly offset: number;
@@ -67,6 +68,8 @@ export interface Allocator {
   sizeOf(handle: Handle): number;
   /** Bytes that were asked for. @throws BlockError */
   requestedOf(handle: Handle): number;
+  /** Where a live block lies in the allocator's address space, in bytes: the `offset` of `walk()`. @throws BlockError */
+  addressOf(handle: Handle): number;
   /** Where a live block lies in `bufferOf(handle)`, in bytes. @throws BlockError */
   offsetOf(handle: Handle): number;
   /** @throws BlockError */

@@ -11,6 +11,7 @@ export function closedAllocator(pool: string): Allocator {
     free: refuse,
     sizeOf: refuse,
     requestedOf: refuse,
+    addressOf: refuse,
     offsetOf: refuse,
     bufferOf: refuse,
     view: refuse,

@@ -38,7 +38,7 @@ export interface Movable {
  * asks for places until none is left, and moves the highest blocks to the lowest places.
  *
  * - Contents are copied before the old place is freed, so that nothing is lost whatever the allocator does.
- * - A move is only ever to a lower handle, so it ends.
+ * - A move is only ever to a lower address, so it ends.
  * - The highest of the largest free blocks is left alone in each round, so that the largest free block never gets smaller.
  * - It asks for no more at a time than the allocator has handed out at its peak, or for one block: peaks rise by that at most, as the
  *   allocator rounds it up, and that of the requested bytes by what rounding up had hidden.
@@ -68,8 +68,8 @@ class Round {
   /** How many blocks and bytes may be asked for at a time. */
   readonly #blocks: number;
   readonly #bytes: number;
-  /** The free block that is left alone, from its handle up to the next one's. */
-  readonly #left: { readonly from: Handle; readonly to: Handle } | undefined;
+  /** The free block that is left alone. */
+  readonly #left: BlockInfo | undefined;
 
   constructor(allocator: Allocator) {
     this.#allocator = allocator;
@@ -82,7 +82,7 @@ class Round {
 
   /** Moves what can be moved of the blocks of `size` bytes. */
   pack(size: number, group: readonly Movable[]): void {
-    const falling = group.toSorted((a, b) => b.handle - a.handle);
+    const falling = group.toSorted((a, b) => this.#addressOf(b.handle) - this.#addressOf(a.handle));
     const { lowest, others } = this.#places(size, falling);
     // While all that might be given instead is held, what is freed is what is given next.
     const free = [...others];
@@ -90,7 +90,7 @@ class Round {
       const block = falling[i]!;
       const to = this.#claim(block, place);
       if (to === NO_BLOCK) continue;
-      free.push(to < block.handle && this.#mayTake(to, size) ? this.#move(block, to) : to);
+      free.push(this.#isLower(to, block) && this.#mayTake(to, size) ? this.#move(block, to) : to);
     }
     for (const handle of free) this.#allocator.free(handle);
   }
@@ -107,9 +107,9 @@ class Round {
     } while (places.length + 1 <= most);
     const usable = places.filter((place) => this.#mayTake(place, size));
     const others = places.filter((place) => !this.#mayTake(place, size));
-    usable.sort((a, b) => a - b);
+    usable.sort((a, b) => this.#addressOf(a) - this.#addressOf(b));
     let count = 0;
-    while (count < usable.length && count < falling.length && usable[count]! < falling[count]!.handle) count++;
+    while (count < usable.length && count < falling.length && this.#isLower(usable[count]!, falling[count]!)) count++;
     return { lowest: usable.slice(0, count), others: [...others, ...usable.slice(count)] };
   }
 
@@ -132,7 +132,16 @@ class Round {
   #mayTake(place: Handle, size: number): boolean {
     if (this.#allocator.sizeOf(place) > size * NEARLY) return false;
     const left = this.#left;
-    return left === undefined || place < left.from || place >= left.to;
+    const address = this.#addressOf(place);
+    return left === undefined || address < left.offset || address >= left.offset + left.size;
+  }
+
+  #isLower(place: Handle, { handle }: Movable): boolean {
+    return this.#addressOf(place) < this.#addressOf(handle);
+  }
+
+  #addressOf(handle: Handle): number {
+    return this.#allocator.addressOf(handle);
   }
 
   #malloc(bytes: number): Handle {
@@ -145,14 +154,10 @@ class Round {
   }
 }
 
-function highestOfLargest(blocks: Iterable<BlockInfo>): { from: Handle; to: Handle } | undefined {
-  let largest = 0;
-  let highest: { from: Handle; to: Handle } | undefined;
-  for (const { handle, size, state } of blocks) {
-    if (highest?.to === Infinity) highest.to = handle;
-    if (state !== 'free' || size < largest) continue;
-    largest = size;
-    highest = { from: handle, to: Infinity };
+function highestOfLargest(blocks: Iterable<BlockInfo>): BlockInfo | undefined {
+  let highest: BlockInfo | undefined;
+  for (const block of blocks) {
+    if (block.state === 'free' && block.size >= (highest?.size ?? 0)) highest = block;
   }
   return highest;
 }

@@ -58,7 +58,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     this.#owner = {
       name,
       sizeOf: ({ handle }) => this.#allocator.sizeOf(handle),
-      offsetOf: ({ handle }) => this.#state.addressOf(handle),
+      offsetOf: ({ handle }) => this.#allocator.addressOf(handle),
       viewOf: (record, type) => this.#viewOf(record, type),
       release: (record) => this.#release(record),
       leaked: (record) => this.#leaked(record),
@@ -147,12 +147,13 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     const state = this.#state;
     const before = state.read();
     const records = [...this.#live.values()];
-    const from = new Map(records.map((record) => [record, record.handle]));
-    const { moved, bytes } = state.apart(() => relocate(this.#allocator, records));
+    const allocator = this.#allocator;
+    const from = new Map(records.map((record) => [record, allocator.addressOf(record.handle)]));
+    const { moved, bytes } = state.apart(() => relocate(allocator, records));
     const after = state.read();
     for (const record of records) {
       if (!moved.has(record)) continue;
-      this.#tellMove(record, { id: record.id, from: state.addressOf(from.get(record)!), to: state.addressOf(record.handle) });
+      this.#tellMove(record, { id: record.id, from: from.get(record)!, to: allocator.addressOf(record.handle) });
     }
     return {
       blocksMoved: moved.size,

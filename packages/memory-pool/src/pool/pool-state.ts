@@ -1,4 +1,4 @@
-import type { Allocator, AllocatorStats, Handle, Tally } from '../model/allocator.ts';
+import type { Allocator, AllocatorStats, Tally } from '../model/allocator.ts';
 import { FAILURE_REASONS, type FailureReason } from './failure.ts';
 
 /** What a pool is counted by. It does not know the pool, so that whoever reads figures keeps no pool alive. */
@@ -8,7 +8,6 @@ export class PoolState {
   readonly largestPossible: number;
   readonly failures: Record<FailureReason, number>;
   leaks = 0;
-  #unitBytes: number | undefined;
   /** What compactions have allocated and freed: nobody asked for it. */
   readonly #moved = { blocks: 0, reserved: 0, requested: 0 };
 
@@ -32,13 +31,6 @@ export class PoolState {
     };
   }
 
-  /** Where a block lies in the allocator's address space, in bytes. */
-  addressOf(handle: Handle): number {
-    if (handle === 0) return 0;
-    this.#unitBytes ??= unitOf(this.#allocator);
-    return handle * this.#unitBytes;
-  }
-
   /** Runs `move`, which allocates and frees on nobody's behalf. */
   apart<Result>(move: () => Result): Result {
     const before = this.#settled();
@@ -60,12 +52,6 @@ export class PoolState {
     this.#allocator.drain();
     return this.#allocator.stats();
   }
-}
-
-/** Bytes of what handles count. Where a block has a handle above 0, the walk comes to one soon. */
-function unitOf(allocator: Allocator): number {
-  for (const { handle, offset } of allocator.walk()) if (handle > 0) return offset / handle;
-  return 0;
 }
 
 function less({ current, peak, allocated, freed }: Tally, moved: number): Tally {

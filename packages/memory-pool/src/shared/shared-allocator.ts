@@ -121,9 +121,14 @@ export class SharedAllocator implements Allocator {
     return this.#requested[handle]!;
   }
 
-  offsetOf(handle: Handle): number {
+  addressOf(handle: Handle): number {
     this.#liveTag(handle);
     return handle * this.minBlockSize;
+  }
+
+  /** All of it is one buffer. */
+  offsetOf(handle: Handle): number {
+    return this.addressOf(handle);
   }
 
   bufferOf(handle: Handle): SharedArrayBuffer {
@@ -150,9 +155,9 @@ export class SharedAllocator implements Allocator {
     for (let at = 0; at < tags.length; ) {
       const tag = tags[at]!;
       const size = this.minBlockSize * 2 ** (tag & ORDER);
-      const block = { handle: at, offset: at * this.minBlockSize, size };
-      if ((tag & STATE) === LIVE) yield { ...block, state: 'live', requested: this.#requested[at]! };
-      else yield { ...block, state: (tag & STATE) === FREE ? 'free' : 'cached' };
+      const block = { offset: at * this.minBlockSize, size };
+      if ((tag & STATE) === LIVE) yield { ...block, handle: at, state: 'live', requested: this.#requested[at]! };
+      else yield { ...block, handle: NO_BLOCK, state: (tag & STATE) === FREE ? 'free' : 'cached' };
       at += 2 ** (tag & ORDER);
     }
   }

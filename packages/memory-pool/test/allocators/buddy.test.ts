@@ -116,7 +116,7 @@ describe('BuddyAllocator: magazines', () => {
     const handles = Array.from({ length: 256 }, () => allocator.malloc(1));
     expect(allocator.stats()).toMatchObject({ freeBytes: 0 });
     for (const handle of handles) allocator.free(handle);
-    expect(allocator.malloc(2 ** 16)).toBe(0);
+    expect(allocator.addressOf(allocator.malloc(2 ** 16))).toBe(0);
     expect(allocator.stats()).toMatchObject({ failures: 0, merges: 255, cachedBytes: 0 });
   });
 });
@@ -175,12 +175,24 @@ describe('BuddyAllocator: options', () => {
   });
 });
 
+describe('BuddyAllocator: handles', () => {
+  it('are the lowest numbers that are free, however far apart the blocks are', () => {
+    const allocator = new BuddyAllocator({ size: 2 ** 30 });
+    const handles = Array.from({ length: 8 }, () => allocator.malloc(2 ** 27));
+    expect(handles).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    for (const handle of [2, 5]) allocator.free(handle);
+    allocator.drain();
+    expect([allocator.malloc(100), allocator.malloc(2 ** 27)].toSorted()).toEqual([2, 5]);
+    expect([...allocator.walk()].filter(({ state }) => state === 'live').map(({ handle }) => handle).toSorted()).toEqual(handles);
+  });
+});
+
 describe('BuddyAllocator: errors', () => {
   it('says what is at a handle that is of no live block', () => {
     const allocator = new BuddyAllocator({ size: 2 ** 16 });
     const handle = allocator.malloc(1024);
-    expect(() => allocator.free(handle + 1)).toThrow('1 is the handle of no live block: it is inside a block');
-    expect(() => allocator.free(256)).toThrow('256 is the handle of no live block: there is no such unit');
+    expect(() => allocator.free(handle + 1)).toThrow('1 is the handle of no live block: there is none of that number');
+    expect(() => allocator.free(256)).toThrow('256 is the handle of no live block: there is none of that number');
     allocator.free(handle);
     expect(() => allocator.view(handle)).toThrow('0 is the handle of no live block: that block is free');
   });

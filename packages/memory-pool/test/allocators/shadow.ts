@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Allocator, AllocatorStats, BlockInfo, Handle, Tally } from '../../src/index.ts';
+import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle, type Tally } from '../../src/index.ts';
 
 const GRANULE = 8;
 
@@ -81,10 +81,12 @@ export class Shadow {
     expectCounted(stats, walked);
     const live = walked.filter(({ state }) => state === 'live');
     expect(live.length).toBe(this.#live.size);
-    for (const { handle, size, requested } of live) {
+    for (const { handle, offset, size, requested } of live) {
       const owned = this.#live.get(handle);
       if (size !== owned?.size || requested !== owned.bytes) throw new Error(`${handle} is of ${size} and ${requested} bytes`);
+      if (this.#allocator.addressOf(handle) !== offset) throw new Error(`${handle} is not at ${offset}`);
     }
+    if (walked.some(({ handle, state }) => state !== 'live' && handle !== NO_BLOCK)) throw new Error('a block that is not live has a handle');
   }
 
   expectAllContents(): void {
