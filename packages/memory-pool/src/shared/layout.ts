@@ -74,10 +74,10 @@ export interface SlotWords {
  * | `attached[s]` | who attaches, detaches or reclaims, atomically | all | 0: nobody, and the magazines are empty; or thread id + 1 |
  * | `tags[u]`, free | holder | all | order; it is in a list, unless the holder is at work or has died |
  * | `tags[u]`, cached | the owner: to live; as holder: to free | all | order, slot that has it in a magazine, or is about to |
- * | `tags[u]`, live | who frees it: to cached by that slot; holder: to nobody's; both by compare-and-swap | all | order, slot that allocated it, or nobody |
+ * | `tags[u]`, live | who frees it: to cached by that slot; holder: to nobody's; both by compare-and-swap, but for the slot that allocated it | all | order, slot that allocated it, or nobody |
  * | `links[u]` | free: holder; cached: owner | free: holder; live: all | free: next block of the list or -1; live: bytes asked for |
  * | `previous[u]` | holder | holder | free: previous block of the list or -1 |
- * | `counts[k]`, `magazines` of a slot | owner | owner; `stats` | how many blocks of order k it has cached, and which |
+ * | `counts[k]`, `magazines` of a slot | owner | owner; `stats` | how many blocks of order k it has cached, and which; one whose tag says otherwise is passed over |
  * | `counts[PENDING]` | owner | who reclaims | 0; block + 1 while it is handed out, -1 - block while it is claimed back |
  * | `figures[BEFORE]` | owner | who reclaims | `figures[NOW + 2]` of when `PENDING` was set |
  * | `figures[NOW]` and the next two | owner | `stats`, holder | what it has allocated minus what it has freed, so less than 0 where it frees for others |

@@ -35,6 +35,6 @@ export function recover(state: SharedState, lists: FreeLists, slots: readonly Sl
 function letGo(tags: Uint16Array, slot: Slot, at: number, fate: 'disown' | 'free'): void {
   const tag = tags[at]!;
   if (tag !== (slot.live | (tag & ORDER))) return;
-  if (fate === 'free') slot.claim(at, tag);
+  if (fate === 'free') slot.claim(at, tag, true);
   else Atomics.compareExchange(tags, at, tag, tag & (STATE | ORDER));
 }

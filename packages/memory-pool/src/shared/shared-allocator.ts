@@ -28,8 +28,9 @@ const PATIENCE_MILLIS = 10;
  * reclaimed, what it has cached is out of use, and if it has died with the lock in hand, operations that need the lock wait, on the main
  * thread too, and in the end throw `LockHeldError`, so that the event can come.
  *
- * Of several threads that free a block at once, one succeeds and the others get a `BlockError`. As with every shared memory, a handle must
- * reach another thread by something that orders memory, such as `postMessage` or `Atomics`.
+ * Who frees a block that is free gets a `BlockError`. Of several threads that free a block in the same moment, one succeeds; only if one
+ * of them has allocated it, it may seem to another that it has succeeded too, and `current` and `freed` are off by that block. As with every
+ * shared memory, a handle must reach another thread by something that orders memory, such as `postMessage` or `Atomics`.
  *
  * `malloc` cannot use what other threads have cached, which `drain()` in those threads gives back; by default it is less than half of the memory. The
  * peaks of the statistics are exact with one thread; with several, they may miss what is live only between two uses of the lock.
@@ -94,8 +95,8 @@ export class SharedAllocator implements Allocator {
     if ((bytes | 0) !== bytes || bytes <= 0) refuseBytes(bytes);
     const order = 32 - Math.clz32((bytes - 1) >>> this.#unitLog2);
     const own = this.#own;
-    if (!this.#attached || !(own.counts[order]! > 0)) return this.#mallocFromLists(order, bytes);
-    const block = own.pop(order);
+    const block = this.#attached ? own.pop(order) : NO_BLOCK;
+    if (block < 0) return this.#mallocFromLists(order, bytes);
     own.handOut(block, order, bytes);
     return block;
   }
@@ -107,7 +108,7 @@ export class SharedAllocator implements Allocator {
     const order = tag & ORDER;
     const own = this.#own;
     if (!this.#attached || own.counts[order]! >= this.#capacities[order]!) this.#freeToLists(handle, order);
-    else if (own.claim(handle, tag)) own.push(handle, order);
+    else if (own.claim(handle, tag, tag !== (own.live | order))) own.push(handle, order);
     // Freed by another thread meanwhile, or made nobody's.
     else this.free(handle);
   }
@@ -260,7 +261,7 @@ export class SharedAllocator implements Allocator {
     if (capacity > 0) this.#flush(order, (capacity + 1) >> 1);
     else {
       const tag = this.#tags[handle]!;
-      if ((tag & (STATE | ORDER)) === (LIVE | order) && own.claim(handle, tag)) {
+      if ((tag & (STATE | ORDER)) === (LIVE | order) && own.claim(handle, tag, true)) {
         this.#give(handle, order);
         this.#lock.release();
         return;
@@ -275,7 +276,11 @@ export class SharedAllocator implements Allocator {
   }
 
   #flush(order: number, blocks: number): void {
-    for (let i = 0; i < blocks; i++) this.#give(this.#own.pop(order), order);
+    for (let i = 0; i < blocks; i++) {
+      const block = this.#own.pop(order);
+      if (block < 0) break;
+      this.#give(block, order);
+    }
   }
 
   #take(order: number): Handle {

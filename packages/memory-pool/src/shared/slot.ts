@@ -43,11 +43,15 @@ export class Slot {
     this.#requested = state.links;
   }
 
-  /** `order` must have a block. */
+  /** The block that came last into the magazine of `order`, or -1. One that has left it by another thread's hands is passed over. */
   pop(order: number): number {
-    const last = this.counts[order]! - 1;
-    this.counts[order] = last;
-    return this.#magazines[order * this.#most + last]!;
+    const { counts } = this;
+    for (let last = counts[order]! - 1; last >= 0; last--) {
+      counts[order] = last;
+      const block = this.#magazines[order * this.#most + last]!;
+      if (this.#tags[block] === (this.cached | order)) return block;
+    }
+    return -1;
   }
 
   /** `order` must have room. */
@@ -81,15 +85,20 @@ export class Slot {
 
   /**
    * Makes a live block with this tag one that this slot has cached, and counts it. False, and nothing has happened, if another thread was
-   * quicker: of all that free a block at once, one succeeds.
+   * quicker.
+   *
+   * Where others may not free it in the same moment a plain write does, which is most of what a pair of `malloc` and `free` saves: an
+   * atomic one waits for all writes before it. If one does so all the same, in error, both may succeed: the later write says in whose
+   * magazine the block is, and `pop` passes over it in the other one.
    */
-  claim(block: number, tag: number): boolean {
+  claim(block: number, tag: number, othersMay: boolean): boolean {
     const { counts, figures } = this;
     const before = figures[NOW + 2]!;
     figures[BEFORE] = before;
     counts[PENDING] = -1 - block;
     const order = tag & ORDER;
-    if (Atomics.compareExchange(this.#tags, block, tag, this.cached | order) !== tag) {
+    if (!othersMay) this.#tags[block] = this.cached | order;
+    else if (Atomics.compareExchange(this.#tags, block, tag, this.cached | order) !== tag) {
       counts[PENDING] = 0;
       return false;
     }

@@ -68,6 +68,32 @@ describe('a block that two threads free at once', () => {
   });
 });
 
+describe('a block that its thread frees, and another one in the same moment', () => {
+  it('is given out once, whatever both were told', () => {
+    for (let n = 0; ; n++) {
+      const { owner, slow, quick } = scene(UNIT);
+      const block = slow.malloc(UNIT);
+      let second: boolean | undefined;
+      let first: boolean | undefined;
+      const between = interrupted(
+        n,
+        () => (second = tryFree(quick, block)),
+        () => (first = tryFree(slow, block)),
+      );
+      if (!between) second = tryFree(quick, block);
+      expect([first, second]).toContain(true);
+      expect(() => owner.free(block)).toThrow(BlockError);
+      const given = [slow, quick, slow, quick, slow, quick].map((allocator) => allocator.malloc(UNIT));
+      expect(new Set(given).size).toBe(given.length);
+      for (const each of given) owner.free(each);
+      for (const allocator of [slow, quick]) allocator.detach();
+      owner.drain();
+      expect(owner.stats().freeBytes).toBe(owner.size - UNIT);
+      if (!between) break;
+    }
+  });
+});
+
 describe('a block of a dead thread that is freed while that is reclaimed', () => {
   it.each([true, false])('is freed once: { blocks: %p }', (blocks) => {
     for (let n = 0; ; n++) {
