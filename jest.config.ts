@@ -30,7 +30,7 @@ const oldLine = readdirSync(new URL('test/otel-2/node_modules/@opentelemetry', i
 
 const config: Config = {
   testMatch: onOldLine
-    ? ['<rootDir>/packages/{metrics,timing,node}/test/**/*.test.ts']
+    ? ['<rootDir>/packages/{metrics,timing,memory-pool,node}/test/**/*.test.ts']
     : ['<rootDir>/{packages,examples}/*/test/**/*.test.ts', '<rootDir>/test/e2e/**/*.test.ts'],
   moduleNameMapper: onOldLine
     ? { [`^@opentelemetry/(${oldLine.join('|')})$`]: '<rootDir>/test/otel-2/node_modules/@opentelemetry/$1' }

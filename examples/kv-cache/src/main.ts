@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { metrics } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { KvCache, MemoryPool, TensorType } from '@otel-perf/memory-pool';
+import { KvCache } from '@otel-perf/memory-pool';
 import { formatReport, getMetricsCollector, PerformanceMetricReader } from '@otel-perf/metrics';
 import { Decoder } from './decoder.ts';
 import { randomFrom } from './random.ts';
@@ -15,8 +15,6 @@ const collector = getMetricsCollector();
 
 // 8 MiB in blocks for 16 tokens each; a real model has keys and values of some 100 KiB a token, and as many GiB.
 const cache = new KvCache({ blocks: 1024, blockTokens: 16, tokenBytes: 512 });
-// The cache takes blocks of the pool's allocator directly: the pool counts them all the same, and shows them as metrics.
-const pool = new MemoryPool({ type: TensorType.KV_CACHE, fit: cache.allocator });
 collector.observe({ name: 'kv_cache_token_usage', type: 'ratio', source: 'decoder' }, () => cache.stats().tokenUsage);
 
 const decoder = new Decoder(cache, randomFrom(Number(values.seed)));
@@ -39,7 +37,7 @@ console.log(`${tokens} tokens were written, and those of finished sequences read
 console.log(`Of the blocks in use, ${((100 * wasted) / steps).toFixed(1)} % held no token on average: the rest of each last block.\n`);
 console.log(formatReport(await reader.report(), { width: process.stdout.columns ?? 140 }));
 
-console.log(`\nMemory pool "${pool.name}"`);
+console.log(`\nMemory pool "${cache.pool.name}"`);
 for (const { name, value, tags } of await reader.snapshot(({ source }) => source === 'memory_pool')) {
   const { reason } = tags;
   console.log(

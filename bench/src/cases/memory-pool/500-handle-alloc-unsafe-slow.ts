@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(100),
-  figure: ratio('allocUnsafeSlow', 'malloc + free'),
-  contenders: pick(handles(500), 'malloc + free', 'allocUnsafeSlow'),
+  figure: ratio('allocUnsafeSlow', 'MemoryPool'),
+  contenders: pick(handles(500), 'MemoryPool', 'allocUnsafeSlow'),
 } satisfies Case;

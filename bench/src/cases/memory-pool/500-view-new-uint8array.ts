@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(40),
-  figure: ratio('new Uint8Array', 'malloc + free'),
-  contenders: pick(views(500), 'malloc + free', 'new Uint8Array'),
+  figure: ratio('new Uint8Array', 'MemoryPool'),
+  contenders: pick(views(500), 'MemoryPool', 'new Uint8Array'),
 } satisfies Case;

@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(100),
-  figure: ratio('@thi.ng/malloc', 'malloc + free'),
-  contenders: pick(views(500), 'malloc + free', '@thi.ng/malloc'),
+  figure: ratio('@thi.ng/malloc', 'MemoryPool'),
+  contenders: pick(views(500), 'MemoryPool', '@thi.ng/malloc'),
 } satisfies Case;

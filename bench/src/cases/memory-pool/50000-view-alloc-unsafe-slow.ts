@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(12),
-  figure: ratio('allocUnsafeSlow', 'malloc + free'),
-  contenders: pick(views(50_000), 'malloc + free', 'allocUnsafeSlow'),
+  figure: ratio('allocUnsafeSlow', 'MemoryPool'),
+  contenders: pick(views(50_000), 'MemoryPool', 'allocUnsafeSlow'),
 } satisfies Case;

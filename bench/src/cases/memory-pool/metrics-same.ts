@@ -1,8 +1,8 @@
-import { buddy, sameSize } from '../../fixtures/memory-pool-contenders.ts';
+import { bare, pool, sameSize } from '../../fixtures/memory-pool-contenders.ts';
 import { atMost, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atMost(1.35),
   figure: ratio('metrics', 'no metrics'),
-  contenders: { metrics: () => sameSize(buddy(2 ** 26, true)), 'no metrics': () => sameSize(buddy(2 ** 26, false)) },
+  contenders: { metrics: () => sameSize(pool(2 ** 26)), 'no metrics': () => sameSize(bare(2 ** 26)) },
 } satisfies Case;

@@ -7,9 +7,9 @@ const contenders = views(500);
 /** Of free, malloc and view with 500 live blocks, each timed on its own. */
 export default {
   goal: atLeast(40),
-  figure: ratio('new Uint8Array', 'malloc + free'),
+  figure: ratio('new Uint8Array', 'MemoryPool'),
   contenders: {
-    'malloc + free': () => p99(contenders['malloc + free']),
+    MemoryPool: () => p99(contenders.MemoryPool),
     'new Uint8Array': () => p99(contenders['new Uint8Array']),
   },
 } satisfies Case;

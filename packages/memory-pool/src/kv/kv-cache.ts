@@ -1,6 +1,8 @@
 import { FixedBlockAllocator } from '../allocate/fixed.ts';
 import { BlockError } from '../model/errors.ts';
 import { checkInteger } from '../model/options.ts';
+import { MemoryPool } from '../pool/memory-pool.ts';
+import { TensorType } from '../pool/tensor-type.ts';
 import { BlockTable } from './block-table.ts';
 import { checkKvCacheOptions, type KvCacheOptions } from './kv-options.ts';
 import type { KvStats } from './kv-stats.ts';
@@ -17,11 +19,13 @@ export type SequenceId = number;
  *
  * Appending makes room for tokens; their bytes are the caller's to write, before the sequence is forked, since a fork sees them.
  */
-export class KvCache {
+export class KvCache implements Disposable {
   readonly blockTokens: number;
   readonly tokenBytes: number;
-  /** Where the blocks are, for views and statistics. A block's number is its handle; taking and freeing them is up to the cache. */
+  /** Where the blocks are, for views. A block's number is its handle; taking and freeing them is up to the cache. */
   readonly allocator: FixedBlockAllocator;
+  /** Over that allocator, of type `kv_cache`: statistics, and metrics as those of any pool. */
+  readonly pool: MemoryPool;
   readonly #tables = new Map<SequenceId, BlockTable>();
   #lastId = 0;
   /** Tables that each block is in. */
@@ -36,11 +40,18 @@ export class KvCache {
   /** @throws TypeError or RangeError that names the option and its bound. */
   constructor(options: KvCacheOptions) {
     checkKvCacheOptions(options);
-    const { blocks, tokenBytes, blockTokens = 16, arenaSize } = options;
+    const { blocks, tokenBytes, blockTokens = 16, arenaSize, name, timing, collector } = options;
     const blockSize = blockTokens * tokenBytes;
     this.blockTokens = blockTokens;
     this.tokenBytes = tokenBytes;
     this.allocator = new FixedBlockAllocator({ blockSize, size: blocks * blockSize, ...(arenaSize === undefined ? {} : { arenaSize }) });
+    this.pool = new MemoryPool({
+      type: TensorType.KV_CACHE,
+      fit: this.allocator,
+      ...(name === undefined ? {} : { name }),
+      ...(timing === undefined ? {} : { timing }),
+      ...(collector === undefined ? {} : { collector }),
+    });
     this.#references = new Int32Array(blocks);
   }
 
@@ -120,6 +131,11 @@ export class KvCache {
     };
   }
 
+  /** Closes the pool: its memory is free to go, and its metrics stay as they are. */
+  [Symbol.dispose](): void {
+    this.pool[Symbol.dispose]();
+  }
+
   #enter(table: BlockTable): SequenceId {
     this.#tables.set(++this.#lastId, table);
     return this.#lastId;
@@ -154,17 +170,19 @@ export class KvCache {
 
   /** So many blocks that are in no table, or none at all. */
   #take(count: number): number[] | null {
-    const { allocator } = this;
+    const { allocator, pool } = this;
     if (count > allocator.available) {
+      // For the pool it is a failure where not even one block is left.
+      if (allocator.available === 0) pool.malloc(allocator.blockSize);
       this.#failures++;
       return null;
     }
     const taken: number[] = [];
     try {
-      while (taken.length < count) taken.push(allocator.malloc(allocator.blockSize));
+      while (taken.length < count) taken.push(pool.malloc(allocator.blockSize));
     } catch (error) {
       // The system has no memory for another buffer.
-      for (const block of taken) allocator.free(block);
+      for (const block of taken) pool.free(block);
       throw error;
     }
     return taken;
@@ -199,6 +217,6 @@ export class KvCache {
     if (left === 1) this.#shared--;
     if (left > 0) return;
     this.#stored -= fill;
-    this.allocator.free(block);
+    this.pool.free(block);
   }
 }

@@ -1,3 +1,4 @@
+import type { CentralizedMetricsCollector } from '@otel-perf/metrics';
 import { checkInteger, checkMultiple } from '../model/options.ts';
 
 export interface KvCacheOptions {
@@ -9,6 +10,12 @@ export interface KvCacheOptions {
   readonly blockTokens?: number;
   /** The most bytes of one buffer. Default 1 GiB. */
   readonly arenaSize?: number;
+  /** Of its pool, for the metrics. Default `kv_cache`. */
+  readonly name?: string;
+  /** How often its pool times an operation, as `MemoryPoolOptions.timing`. */
+  readonly timing?: number;
+  /** Default: the one of the process. */
+  readonly collector?: CentralizedMetricsCollector;
 }
 
 const MOST_BLOCKS = 2 ** 30;

@@ -40,7 +40,7 @@ export interface MemoryPoolOptions<Failure extends OnFailure = OnFailure> {
   readonly onLeak?: LeakListener;
   /** Told of each block that `compact` has moved. What it throws is logged. */
   readonly onMove?: MoveListener;
-  /** Every how many operations one is timed, the first of each kind always; 1 for all. Default 128. */
+  /** Every how many operations one is timed, the first of each kind always; 1 for all. Default 1024. */
   readonly timing?: number;
   /** Default the collector of the process. */
   readonly collector?: CentralizedMetricsCollector;
@@ -65,7 +65,7 @@ const FITS: readonly unknown[] = ['buddy', 'slab', 'tlsf', 'fixed'] satisfies Fi
 
 /** @throws TypeError or RangeError that names the option and its bound. */
 export function resolvePoolOptions(options: MemoryPoolOptions): PoolSettings {
-  const { type, name = type, fit = 'buddy', zero = false, onFailure = 'null', leaks = true, onLeak, onMove, timing = 128 } = options;
+  const { type, name = type, fit = 'buddy', zero = false, onFailure = 'null', leaks = true, onLeak, onMove, timing = 1024 } = options;
   checkText('type', type);
   checkText('name', name);
   if (onFailure !== 'null' && onFailure !== 'throw') throw new RangeError(`onFailure must be "null" or "throw", not ${String(onFailure)}`);

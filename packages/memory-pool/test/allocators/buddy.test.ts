@@ -183,7 +183,12 @@ describe('BuddyAllocator: handles', () => {
     for (const handle of [2, 5]) allocator.free(handle);
     allocator.drain();
     expect([allocator.malloc(100), allocator.malloc(2 ** 27)].toSorted()).toEqual([2, 5]);
-    expect([...allocator.walk()].filter(({ state }) => state === 'live').map(({ handle }) => handle).toSorted()).toEqual(handles);
+    expect(
+      [...allocator.walk()]
+        .filter(({ state }) => state === 'live')
+        .map(({ handle }) => handle)
+        .toSorted(),
+    ).toEqual(handles);
   });
 });
 

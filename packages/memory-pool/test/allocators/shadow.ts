@@ -86,7 +86,8 @@ export class Shadow {
       if (size !== owned?.size || requested !== owned.bytes) throw new Error(`${handle} is of ${size} and ${requested} bytes`);
       if (this.#allocator.addressOf(handle) !== offset) throw new Error(`${handle} is not at ${offset}`);
     }
-    if (walked.some(({ handle, state }) => state !== 'live' && handle !== NO_BLOCK)) throw new Error('a block that is not live has a handle');
+    if (walked.some(({ handle, state }) => state !== 'live' && handle !== NO_BLOCK))
+      throw new Error('a block that is not live has a handle');
   }
 
   expectAllContents(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { setUp } from '../pool/collector.ts';
 import { BlockError } from '../../src/index.ts';
 import { KvCache } from '../../src/kv/kv-cache.ts';
 
@@ -115,6 +116,23 @@ describe('KvCache', () => {
     }
     expect(() => cache.tokenView(next, 4)).toThrow(/token/);
     expect(cache.stats()).toMatchObject({ sequences: 1, tokens: 4, failures: 0 });
+  });
+
+  it('has a pool that counts its blocks, with the metrics of any pool', async () => {
+    const { collector, reader } = setUp();
+    const cache = new KvCache({ ...options, name: 'mine', collector });
+    const first = cache.add(8)!;
+    cache.fork(first);
+    cache.free(first);
+    while (cache.add(4) !== null);
+    expect(cache.pool.stats()).toMatchObject({ type: 'kv_cache', name: 'mine', blocks: { current: cache.stats().blocks }, failures: 1 });
+    const shown = await reader.snapshot(({ source }) => source === 'memory_pool');
+    const valueOf = (wanted: string) => shown.find(({ name }) => name === wanted)?.value;
+    expect(valueOf('memory_pool_used')).toBe(cache.allocator.size);
+    expect(valueOf('memory_pool_allocations')).toBe(cache.stats().blocks);
+    expect(shown.find(({ name }) => name === 'memory_pool_allocate_time')?.distribution?.count).toBe(1);
+    cache[Symbol.dispose]();
+    expect(() => cache.append(first + 1, 100)).toThrow(/closed|too few|sequence/);
   });
 
   it('gives the same view of a block each time', () => {
