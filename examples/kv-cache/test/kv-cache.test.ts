@@ -42,6 +42,8 @@ describe('the KV cache under churn', () => {
     expect(metric('memory_pool_size')).toBe(8 * 2 ** 20);
     expect(metric('memory_pool_allocations') - metric('memory_pool_deallocations')).toBe(metric('memory_pool_used') / 8192);
     expect(metric('memory_pool_allocations')).toBeGreaterThan(1000);
-    expect([metric('memory_pool_fragmentation'), metric('memory_pool_leaks'), metric('memory_pool_failures (memory)')]).toEqual([0, 0, 0]);
+    expect([metric('memory_pool_fragmentation'), metric('memory_pool_leaks')]).toEqual([0, 0]);
+    // Sequences are preempted when there is no block left.
+    expect(metric('memory_pool_failures (memory)')).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,5 @@
 import { churnHandles } from '../../fixtures/memory-pool-churn.ts';
-import { bare, pool } from '../../fixtures/memory-pool-contenders.ts';
+import { pool } from '../../fixtures/memory-pool-contenders.ts';
 import { arenaFor } from '../../fixtures/memory-pool-requests.ts';
 import { atMost, ratio, type Case } from '../../harness/case.ts';
 
@@ -8,6 +8,6 @@ export default {
   figure: ratio('metrics', 'no metrics'),
   contenders: {
     metrics: () => churnHandles(500, pool(arenaFor(500))),
-    'no metrics': () => churnHandles(500, bare(arenaFor(500))),
+    'no metrics': () => churnHandles(500, pool(arenaFor(500), false)),
   },
 } satisfies Case;

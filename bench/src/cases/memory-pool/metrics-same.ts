@@ -1,8 +1,8 @@
-import { bare, pool, sameSize } from '../../fixtures/memory-pool-contenders.ts';
+import { pool, sameSize } from '../../fixtures/memory-pool-contenders.ts';
 import { atMost, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atMost(1.35),
   figure: ratio('metrics', 'no metrics'),
-  contenders: { metrics: () => sameSize(pool(2 ** 26)), 'no metrics': () => sameSize(bare(2 ** 26)) },
+  contenders: { metrics: () => sameSize(pool(2 ** 26)), 'no metrics': () => sameSize(pool(2 ** 26, false)) },
 } satisfies Case;

@@ -1,19 +1,26 @@
 import type { Series } from '@otel-perf/metrics';
 
-/** Times one in every so many operations of a kind, the first always. */
+/** Where times go; the tag `error.type` tells those of calls that failed. */
+export type TimeSeries = (errorType?: string) => Series;
+
+/** So rarely that it is never, in a number that V8 counts down as fast as it can. */
+const NEVER = 2 ** 30;
+
+/** Times one in every so many operations of a kind, the first always; none without a series. */
 export class OperationTimes {
   /** Operations until one is timed, that one included. */
-  next = 1;
+  next: number;
   count = 0;
   seconds = 0;
   readonly #every: number;
-  readonly #series: Series;
-  readonly #failed: (errorType: string) => Series;
+  readonly #series: Series | undefined;
+  readonly #seriesFor: TimeSeries | undefined;
 
-  constructor(every: number, series: Series, failed: (errorType: string) => Series) {
-    this.#every = every;
-    this.#series = series;
-    this.#failed = failed;
+  constructor(every: number, seriesFor: TimeSeries | undefined) {
+    this.#every = seriesFor === undefined ? NEVER : every;
+    this.next = seriesFor === undefined ? NEVER : 1;
+    this.#series = seriesFor?.();
+    this.#seriesFor = seriesFor;
   }
 
   /** To be called with a reading of `performance.now()` before each timed operation. */
@@ -26,12 +33,12 @@ export class OperationTimes {
   ended(startedAt: number, endedAt: number): boolean {
     const seconds = (endedAt - startedAt) / 1e3;
     this.seconds += seconds;
-    this.#series.record(seconds);
+    this.#series?.record(seconds);
     return ++this.count === 1;
   }
 
   failed(startedAt: number, errorType: string): void {
-    this.#failed(errorType).record((performance.now() - startedAt) / 1e3);
+    this.#seriesFor?.(errorType).record((performance.now() - startedAt) / 1e3);
   }
 
   get average(): number {

@@ -1,6 +1,7 @@
 import { MetricType, type CentralizedMetricsCollector, type ObservedSeries, type Series } from '@otel-perf/metrics';
 import { FAILURE_REASONS, type FailureReason } from '../pool/failure.ts';
 import { fragmentationOf, type PoolState } from '../pool/pool-state.ts';
+import type { TimeSeries } from './operation-times.ts';
 
 const SOURCE = 'memory_pool';
 /** How often figures are put into the windows by the pool itself, at most. */
@@ -43,8 +44,6 @@ const OBSERVED: readonly Metric[] = [
  * collected pools have counted stays.
  */
 export class PoolMetrics {
-  readonly allocateTime: Series;
-  readonly deallocateTime: Series;
   readonly #collector: CentralizedMetricsCollector;
   readonly #tags: Readonly<Record<string, string>>;
   readonly #observed: readonly ObservedSeries[];
@@ -58,17 +57,14 @@ export class PoolMetrics {
   constructor(collector: CentralizedMetricsCollector, type: string, name: string) {
     this.#collector = collector;
     this.#tags = { 'pool.type': type, 'pool.name': name };
-    this.allocateTime = this.#times('memory_pool_allocate_time');
-    this.deallocateTime = this.#times('memory_pool_deallocate_time');
     this.#observed = OBSERVED.map((metric) => {
       const [name, type, , tags] = metric;
       return collector.observe({ name, type, source: SOURCE, tags: { ...this.#tags, ...tags } }, () => this.#read(metric));
     });
   }
 
-  /** For a call that failed. */
-  allocateTimeFailed = (errorType: string): Series => this.#times('memory_pool_allocate_time', errorType);
-  deallocateTimeFailed = (errorType: string): Series => this.#times('memory_pool_deallocate_time', errorType);
+  readonly allocateTime: TimeSeries = (errorType) => this.#times('memory_pool_allocate_time', errorType);
+  readonly deallocateTime: TimeSeries = (errorType) => this.#times('memory_pool_deallocate_time', errorType);
 
   add(pool: PoolState): void {
     this.#pools.add(pool);

@@ -30,10 +30,10 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
   readonly #settings: PoolSettings;
   #allocator: Allocator;
   readonly #zero: boolean;
-  readonly #metrics: PoolMetrics;
+  readonly #metrics: PoolMetrics | undefined;
   readonly #allocations: OperationTimes;
   readonly #deallocations: OperationTimes;
-  readonly #unobserve: () => void;
+  readonly #unobserve: (() => void) | undefined;
   readonly #owner: BlockOwner;
   readonly #live = new Map<string, BlockRecord>();
   readonly #state: PoolState;
@@ -50,11 +50,11 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     this.#allocator = allocator;
     this.#zero = settings.zero;
     this.#state = new PoolState(allocator);
-    const metrics = poolMetrics(collector, type, name);
+    const metrics = collector && poolMetrics(collector, type, name);
     this.#metrics = metrics;
-    this.#allocations = new OperationTimes(timing, metrics.allocateTime, metrics.allocateTimeFailed);
-    this.#deallocations = new OperationTimes(timing, metrics.deallocateTime, metrics.deallocateTimeFailed);
-    this.#unobserve = observePool(this, this.#state, metrics);
+    this.#allocations = new OperationTimes(timing, metrics?.allocateTime);
+    this.#deallocations = new OperationTimes(timing, metrics?.deallocateTime);
+    if (metrics !== undefined) this.#unobserve = observePool(this, this.#state, metrics);
     this.#owner = {
       name,
       sizeOf: ({ handle }) => this.#allocator.sizeOf(handle),
@@ -158,7 +158,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     return {
       blocksMoved: moved.size,
       bytesCopied: bytes,
-      pinned: before.blocks.current - records.length,
+      pinned: countLive(allocator) - records.length,
       largestFreeBefore: before.largestFreeBytes,
       largestFreeAfter: after.largestFreeBytes,
       freeBytes: after.freeBytes,
@@ -214,7 +214,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
    * Its metrics stay, with nothing in use.
    */
   close(): void {
-    this.#unobserve();
+    this.#unobserve?.();
     for (const record of this.#live.values()) this.#forget(record);
     this.#allocator = closedAllocator(this.name);
     this.#state.close(this.#allocator);
@@ -240,7 +240,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
       return this.#refused(bytes);
     }
     if (this.#zero) this.#clear(handle);
-    this.#metrics.sample(endedAt, times.ended(startedAt, endedAt));
+    this.#metrics?.sample(endedAt, times.ended(startedAt, endedAt));
     return handle;
   }
 
@@ -254,7 +254,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
       throw error;
     }
     const endedAt = performance.now();
-    this.#metrics.sample(endedAt, times.ended(startedAt, endedAt));
+    this.#metrics?.sample(endedAt, times.ended(startedAt, endedAt));
   }
 
   #refused(bytes: number): Handle {
@@ -263,7 +263,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     const failure = diagnose(this.name, bytes, state.largestPossible, stats);
     state.failures[failure.reason]++;
     this.#lastFailure = failure;
-    this.#metrics.sample(performance.now(), stats.failures === 0);
+    this.#metrics?.sample(performance.now(), stats.failures === 0);
     return NO_BLOCK;
   }
 
@@ -324,4 +324,11 @@ function attempt(what: string, call: () => void): void {
 
 function errorType(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
+}
+
+/** Also of one that does not count. */
+function countLive(allocator: Allocator): number {
+  let live = 0;
+  for (const { state } of allocator.walk()) if (state === 'live') live++;
+  return live;
 }

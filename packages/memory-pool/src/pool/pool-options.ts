@@ -42,6 +42,11 @@ export interface MemoryPoolOptions<Failure extends OnFailure = OnFailure> {
   readonly onMove?: MoveListener;
   /** Every how many operations one is timed, the first of each kind always; 1 for all. Default 1024. */
   readonly timing?: number;
+  /**
+   * Whether the pool is measured. Without it, it has no metrics, times nothing, and a `buddy` does not count its operations: then `blocks`,
+   * `reserved`, `requested` and `magazineHits` of the statistics stay 0. Default true.
+   */
+  readonly metrics?: boolean;
   /** Default the collector of the process. */
   readonly collector?: CentralizedMetricsCollector;
 }
@@ -58,21 +63,33 @@ export interface PoolSettings {
   readonly onLeak: LeakListener | undefined;
   readonly onMove: MoveListener | undefined;
   readonly timing: number;
-  readonly collector: CentralizedMetricsCollector;
+  /** `undefined` where the pool is not measured. */
+  readonly collector: CentralizedMetricsCollector | undefined;
 }
 
 const FITS: readonly unknown[] = ['buddy', 'slab', 'tlsf', 'fixed'] satisfies Fit[];
 
 /** @throws TypeError or RangeError that names the option and its bound. */
 export function resolvePoolOptions(options: MemoryPoolOptions): PoolSettings {
-  const { type, name = type, fit = 'buddy', zero = false, onFailure = 'null', leaks = true, onLeak, onMove, timing = 1024 } = options;
+  const {
+    type,
+    name = type,
+    fit = 'buddy',
+    zero = false,
+    onFailure = 'null',
+    leaks = true,
+    onLeak,
+    onMove,
+    timing = 1024,
+    metrics = true,
+  } = options;
   checkText('type', type);
   checkText('name', name);
   if (onFailure !== 'null' && onFailure !== 'throw') throw new RangeError(`onFailure must be "null" or "throw", not ${String(onFailure)}`);
   if (leaks !== 'stack') checkBoolean('leaks', leaks);
   checkBoolean('zero', zero);
   checkInteger('timing', timing, 1);
-  const { collector = getMetricsCollector() } = options;
+  checkBoolean('metrics', metrics);
   return {
     type,
     name,
@@ -84,7 +101,7 @@ export function resolvePoolOptions(options: MemoryPoolOptions): PoolSettings {
     onLeak,
     onMove,
     timing,
-    collector,
+    collector: metrics ? (options.collector ?? getMetricsCollector()) : undefined,
   };
 }
 
@@ -95,7 +112,7 @@ export function checkText(option: string, value: unknown): string {
   return value;
 }
 
-function makeAllocator(fit: Fit, { size, minBlockSize = 256, blockSize, zero = false }: MemoryPoolOptions): Allocator {
+function makeAllocator(fit: Fit, { size, minBlockSize = 256, blockSize, zero = false, metrics = true }: MemoryPoolOptions): Allocator {
   if (!FITS.includes(fit)) throw new RangeError(`fit must be one of ${FITS.join(', ')} or an allocator, not ${String(fit)}`);
   if (size === undefined) throw new TypeError('size must be given');
   if (fit === 'fixed') {
@@ -104,5 +121,5 @@ function makeAllocator(fit: Fit, { size, minBlockSize = 256, blockSize, zero = f
   }
   if (fit === 'tlsf') return new TlsfAllocator({ size, unitSize: minBlockSize });
   if (fit === 'slab') return new SlabAllocator({ size });
-  return new BuddyAllocator({ size, minBlockSize, zero });
+  return new BuddyAllocator({ size, minBlockSize, zero, metrics });
 }

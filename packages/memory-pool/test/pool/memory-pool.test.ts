@@ -11,6 +11,7 @@ import {
   type MemoryPoolOptions,
   type OnFailure,
 } from '../../src/index.ts';
+import { setUp } from './collector.ts';
 
 const collector = new CentralizedMetricsCollector();
 
@@ -213,6 +214,21 @@ describe('a pool', () => {
     expect(pool.getPerformanceMetrics()).toMatchObject({ timedAllocationCount: 0, averageAllocationTime: 0, totalAllocationTime: 0 });
     for (let i = 0; i < 1025; i++) pool.free(pool.malloc(10));
     expect(pool.getPerformanceMetrics()).toMatchObject({ allocationCount: 1025, timedAllocationCount: 2, timedDeallocationCount: 2 });
+  });
+
+  test('that is not measured does what others do, and has no metrics', async () => {
+    const { collector, reader } = setUp();
+    const pool = new MemoryPool({ type: 'x', size: 4096, metrics: false, timing: 1, collector });
+    const block = pool.allocate(1000, 'a')!;
+    block.view().fill(3);
+    pool.malloc(256);
+    pool.allocate(100, 'b');
+    block.free();
+    expect(pool.allocate(4000)).toBeNull();
+    expect(pool.stats()).toMatchObject({ memoryBlocks: 1, blocks: { current: 0, allocated: 0 }, failures: 1, freeBytes: 4096 - 512 });
+    expect(pool.compact()).toMatchObject({ pinned: 1 });
+    expect(pool.getPerformanceMetrics()).toMatchObject({ timedAllocationCount: 0 });
+    expect(await reader.snapshot()).toEqual([]);
   });
 
   test('that is closed has freed its blocks, and refuses whatever else is asked of it', () => {
