@@ -56,6 +56,24 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Loader>>>> =
     'threads/2-vs-1': () => import('./memory-pool/threads-2-vs-1.ts'),
     'threads/lock-per-op': () => import('./memory-pool/threads-vs-lock-per-op.ts'),
   },
+  'cpu-pipeline': {
+    'pipelined/one-thread': () => import('./cpu-pipeline/pipelined-one-thread.ts'),
+    'pipelined/default-threads': () => import('./cpu-pipeline/pipelined-default-threads.ts'),
+    'pipelined/two-core-bound': () => import('./cpu-pipeline/two-core-bound.ts'),
+    'event-loop-delay': () => import('./cpu-pipeline/event-loop-delay.ts'),
+    'hand-off/structured-clone': () => import('./cpu-pipeline/hand-off-structured-clone.ts'),
+    'normalise/four-passes': () => import('./cpu-pipeline/normalise-four-passes.ts'),
+    'preprocess/transformers': () => import('./cpu-pipeline/preprocess-transformers.ts'),
+    'tokens/native': () => import('./cpu-pipeline/tokens-native.ts'),
+    'pixels/transformers': () => import('./cpu-pipeline/pixels-transformers.ts'),
+    'adaptive/best-idle': () => import('./cpu-pipeline/adaptive-best-idle.ts'),
+    'adaptive/best-one-hog': () => import('./cpu-pipeline/adaptive-best-one-hog.ts'),
+    'adaptive/best-two-hogs': () => import('./cpu-pipeline/adaptive-best-two-hogs.ts'),
+    'adaptive/default-idle': () => import('./cpu-pipeline/adaptive-default-idle.ts'),
+    'adaptive/default-one-hog': () => import('./cpu-pipeline/adaptive-default-one-hog.ts'),
+    'adaptive/recovery': () => import('./cpu-pipeline/adaptive-recovery.ts'),
+    instrumentation: () => import('./cpu-pipeline/instrumentation.ts'),
+  },
 };
 
 /** @throws Error for an id that is not there. */

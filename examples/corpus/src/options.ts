@@ -12,7 +12,7 @@ export interface CorpusOptions {
   readonly port: number;
 }
 
-export const USAGE = `Usage: npm start -- [DIRECTORY ...] [--concurrency N] [--out DIRECTORY] [--serve] [--port N]
+export const USAGE = `Usage: node examples/corpus/dist/main.js [DIRECTORY ...] [--concurrency N] [--out DIRECTORY] [--serve] [--port N]
 
 Reads, hashes, compresses and tokenises every file below the directories (default: the sources and documentation of this checkout)
 but for those in .git, node_modules, dist and coverage, prints a report and writes metrics.json, metrics.csv and metrics.prom into the

@@ -4,7 +4,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { CentralizedMetricsCollector, createMetricsHandler, PerformanceMetricReader } from '@otel-perf/metrics';
-import { collectorOptions, recordEverything } from './record-everything.ts';
+import { collectorOptions, recordEverything, stopRecording } from './record-everything.ts';
 
 /** An exporter that cannot reach what it exports to. */
 class UnreachableExporter implements PushMetricExporter {
@@ -60,6 +60,7 @@ export async function startService({ name, instance, otlpHttpUrl }: ServiceOptio
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       clearInterval(round);
+      await stopRecording(collector);
       await provider.shutdown();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -5,7 +5,7 @@ import { GRANULE } from './slab-classes.ts';
 export interface SlabOptions {
   /** Bytes of the address space: a multiple of `pageSize`, at most 2^24 of them and 32 GiB. It need not be a power of two. */
   readonly size: number;
-  /** What runs and larger blocks are made of: a power of two from 256 to 64 KiB. The tables take 16 bytes for each. Default 4096. */
+  /** What runs and larger blocks are made of: a power of two from 256 to 64 KiB. The tables take up to 25 bytes for each. Default 4096. */
   readonly pageSize?: number;
   /** Bytes of one buffer, a power of two up to 2 GiB. Default 1 GiB, or what holds `size` where that is less. */
   readonly arenaSize?: number;
@@ -13,7 +13,7 @@ export interface SlabOptions {
   readonly largestSlot?: number;
 }
 
-const DEFAULT_PAGE = 4096;
+export const DEFAULT_PAGE = 4096;
 const DEFAULT_LARGEST_SLOT = 65_536;
 /** So that the runs of the largest class are small to the whole. */
 const SHARE = 64;

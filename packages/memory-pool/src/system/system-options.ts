@@ -1,3 +1,4 @@
+import { DEFAULT_PAGE } from '../allocate/slab-options.ts';
 import { checkInteger, checkMultiple, checkPowerOfTwo } from '../model/options.ts';
 import type { Fit, MemoryPoolOptions, OnFailure } from '../pool/pool-options.ts';
 import { TENSOR_TYPES, type TensorType } from '../pool/tensor-type.ts';
@@ -34,8 +35,10 @@ export function poolOptionsByType<Failure extends OnFailure>(
   for (const [option, given] of Object.entries({ sizes, fits })) for (const type of Object.keys(given)) checkTensorType(type, option);
   const entries = TENSOR_TYPES.map((type) => {
     const size = checkInteger(`sizes.${type}`, sizes[type] ?? DEFAULT_SIZES[type], minBlockSize, minBlockSize * 2 ** 30);
+    const fit = fits[type] ?? 'buddy';
     checkMultiple(`sizes.${type}`, size, minBlockSize, 'minBlockSize');
-    return [type, { ...common, type, name: name ?? type, size, minBlockSize, fit: fits[type] ?? 'buddy', leaks }] as const;
+    if (fit === 'slab') checkMultiple(`sizes.${type}`, size, DEFAULT_PAGE, 'the pages of a slab');
+    return [type, { ...common, type, name: name ?? type, size, minBlockSize, fit, leaks }] as const;
   });
   return new Map(entries);
 }

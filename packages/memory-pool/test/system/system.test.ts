@@ -49,6 +49,11 @@ describe('AdvancedMemoryPoolingSystem', () => {
     expect(() => make({ onFailure: 'throw' }).allocate('kv_cache', 100 * KIB, 'a')).toThrow(OutOfMemoryError);
   });
 
+  test('refuses a slab of half a page when it is made, not when it is first used', () => {
+    const half = () => new AdvancedMemoryPoolingSystem({ sizes: { activations: 10 * KIB }, fits: { activations: 'slab' } });
+    expect(half).toThrow('sizes.activations must be a multiple of the pages of a slab (4096), not 10240');
+  });
+
   test('adds its pools up', () => {
     using system = make();
     system.allocate('kv_cache', 1000, 'a');

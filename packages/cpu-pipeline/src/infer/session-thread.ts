@@ -1,0 +1,100 @@
+import { basename, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { diag } from '@opentelemetry/api';
+import { Piscina } from 'piscina';
+import { WorkerExitError } from './errors.ts';
+import { BusyFlag } from './busy-threads.ts';
+import type { Output, RunTask, SessionSpec, Signature, WorkerStart } from './protocol.ts';
+
+/** From sources and from what is built alike. */
+const WORKER = fileURLToPath(new URL(`./session-worker${extname(import.meta.url)}`, import.meta.url));
+
+/** A worker thread with a session of its own, which it opens with the first call. One call at a time. */
+export class SessionThread {
+  readonly #model: string;
+  readonly #piscina: Piscina;
+  readonly #exited: Promise<void>;
+  readonly #busy = new BusyFlag();
+  #why: string | undefined;
+  #cause: unknown;
+  #ending: Promise<void> | undefined;
+
+  constructor(spec: SessionSpec) {
+    this.#model = basename(spec.path);
+    this.#piscina = new Piscina({
+      filename: WORKER,
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Infinity,
+      recordTiming: false,
+      // What is preloaded into the process, such as its telemetry, has no place here.
+      execArgv: [],
+      workerData: { spec, busy: this.#busy.word } satisfies WorkerStart,
+    });
+    // Now that the thread is there, piscina is not to start another in its place: whoever has this one makes a new one when there is work.
+    this.#piscina.options.minThreads = 0;
+    const worker = this.#piscina.threads[0]!;
+    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    worker.once('error', (error) => {
+      this.#why ??= `it threw ${String(error)}`;
+      this.#cause = error;
+    });
+    worker.once('exit', (code) => {
+      this.#why ??= `exit code ${code}`;
+      this.#busy.forget();
+    });
+    // What a thread without work throws: a call would be told.
+    this.#piscina.on('error', (error) => diag.warn(`otel-perf: an idle worker thread of model ${this.#model} threw ${String(error)}`));
+  }
+
+  /** Whether it has ended, or is about to. */
+  get ended(): boolean {
+    return this.#why !== undefined;
+  }
+
+  /** Resolves when it has stopped for good. */
+  get stopped(): Promise<void> {
+    return this.#exited;
+  }
+
+  async describe(): Promise<Signature> {
+    return this.#call('describe', undefined);
+  }
+
+  /** @throws WorkerExitError once the thread has stopped for good, if it ended before; and whatever onnxruntime throws. */
+  async run(task: RunTask): Promise<readonly Output[]> {
+    return this.#call('run', task);
+  }
+
+  /** Ends a thread that has no call. Resolves when it has stopped. */
+  async end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    // Whatever goes wrong with it, the thread is ended next.
+    if (!this.ended) await this.#call('release', undefined).catch(() => {});
+    this.#why ??= 'it is not needed any more';
+    await this.#piscina.destroy();
+    await this.#exited;
+  }
+
+  async #call<Reply>(name: string, task: RunTask | undefined): Promise<Reply> {
+    if (this.#why !== undefined) throw this.#exitError();
+    this.#busy.set();
+    try {
+      return (await this.#piscina.run(task, { name })) as Reply;
+    } catch (error) {
+      if (this.#why === undefined) throw error;
+      // Until then it may still write into the memory of the call.
+      await this.#exited;
+      this.#cause ??= error;
+      throw this.#exitError();
+    }
+  }
+
+  #exitError(): WorkerExitError {
+    return new WorkerExitError(this.#model, this.#why!, this.#cause === undefined ? {} : { cause: this.#cause });
+  }
+}
