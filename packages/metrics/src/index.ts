@@ -7,6 +7,7 @@ export { MetricsAggregator, type MetricsAggregatorOptions } from './window/metri
 export { DEFAULT_PERCENTILES, type WindowStats } from './window/statistics.ts';
 export type { CollectorOptions, RetentionOptions } from './record/collector-options.ts';
 export { CentralizedMetricsCollector, type LossCounts, type ObservedDescription, type SeriesDescription } from './record/collector.ts';
+export { ErrorTypes } from './record/error-types.ts';
 export type { Frequency, FrequencyRule } from './record/frequency.ts';
 export { legalName } from './record/legal-name.ts';
 export { getMetricsCollector } from './record/global-collector.ts';

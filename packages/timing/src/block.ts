@@ -1,6 +1,5 @@
-import { getMetricsCollector, MetricType, type CentralizedMetricsCollector, type Clock } from '@otel-perf/metrics';
+import { ErrorTypes, getMetricsCollector, MetricType, type CentralizedMetricsCollector, type Clock } from '@otel-perf/metrics';
 import type { BlockOptions, TimingResult } from './api.ts';
-import { ErrorTypes } from './call/error-type.ts';
 import { Site } from './call/site.ts';
 import { BLOCK_SOURCE, fixedSource } from './call/source.ts';
 import { Timing } from './call/timing.ts';

@@ -1,4 +1,5 @@
 import {
+  ErrorTypes,
   MetricType,
   type CentralizedMetricsCollector,
   type ObservedSeries,
@@ -6,7 +7,6 @@ import {
   type Series,
   type Tags,
 } from '@otel-perf/metrics';
-import { ErrorTypes } from './error-types.ts';
 import { ItemSampler } from './item-sampler.ts';
 
 const SOURCE = 'cpu_pipeline';

@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { ErrorTypes } from '@otel-perf/metrics';
 import { viewAs, type ElementType, type ViewOf } from '../arena/element-types.ts';
 import { NO_BLOCK, type Allocator, type Handle } from '../model/allocator.ts';
 import { BlockError } from '../model/errors.ts';
@@ -37,6 +38,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
   readonly #owner: BlockOwner;
   readonly #live = new Map<string, BlockRecord>();
   readonly #state: PoolState;
+  readonly #errorTypes = new ErrorTypes();
   #numbered = 0;
   #lastFailure: AllocationFailure | undefined;
 
@@ -231,7 +233,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     try {
       handle = this.#allocator.malloc(bytes);
     } catch (error) {
-      times.failed(startedAt, errorType(error));
+      times.failed(startedAt, this.#errorTypes.of(error));
       throw error;
     }
     const endedAt = performance.now();
@@ -250,7 +252,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     try {
       this.#allocator.free(handle);
     } catch (error) {
-      times.failed(startedAt, errorType(error));
+      times.failed(startedAt, this.#errorTypes.of(error));
       throw error;
     }
     const endedAt = performance.now();
@@ -320,10 +322,6 @@ function attempt(what: string, call: () => void): void {
   } catch (error) {
     diag.error(`otel-perf: ${what} of a memory pool threw ${String(error)}`);
   }
-}
-
-function errorType(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Also of one that does not count. */

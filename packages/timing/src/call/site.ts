@@ -1,6 +1,5 @@
-import type { CentralizedMetricsCollector, MetricType, Series, TagsInput } from '@otel-perf/metrics';
+import { ErrorTypes, type CentralizedMetricsCollector, type MetricType, type Series, type TagsInput } from '@otel-perf/metrics';
 import type { TimingOptions } from '../api.ts';
-import { ErrorTypes } from './error-type.ts';
 import type { Source } from './source.ts';
 
 /** One place in the program that is measured: what its metrics are called, and where they go. */

@@ -4,7 +4,7 @@ const LONGEST = 100;
 /** As OpenTelemetry's semantic conventions call all that is not told apart. */
 const OTHER = '_OTHER';
 
-/** The values of `error.type` at one stage: the first 20 that differ, `_OTHER` for all that come later. */
+/** The values of the tag `error.type` at one site: the first 20 that differ, `_OTHER` for all that come later. */
 export class ErrorTypes {
   readonly #seen = new Set<string>();
 
