@@ -152,6 +152,16 @@ describe('an export to a stream that fails', () => {
     expect(listeners(target)).toBe(0);
   });
 
+  test('rejects, and hears the error, when that comes before the next turn of the event loop', async () => {
+    const target = new Writable({
+      highWaterMark: 1 << 20,
+      write: (_chunk, _encoding, done) => process.nextTick(() => done(new Error('broken'))),
+      destroy: (error, done) => void setTimeout(() => done(error), 5),
+    });
+    await expect(exportEventsToJson(events, target)).rejects.toThrow('broken');
+    expect(listeners(target)).toBe(0);
+  });
+
   test('on the last chunk rejects too', async () => {
     const target = new Writable({ write: (_chunk, _encoding, done) => setImmediate(() => done(new Error('broken'))) });
     await expect(exportEventsToJson(new Recording().events, target)).rejects.toThrow('broken');

@@ -46,7 +46,9 @@ export class StreamOutput implements Output {
     if (!hasRoom) this.#drained = resolve;
     else {
       setImmediate(() => {
-        if (this.#stream.writableLength === 0) resolve();
+        const { writableLength, errored } = this.#stream;
+        // An error that is still to be emitted must find a listener.
+        if (writableLength === 0 && !errored) resolve();
       });
     }
   }
