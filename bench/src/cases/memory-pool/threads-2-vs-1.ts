@@ -1,9 +1,11 @@
-import { gatedRatio, pairsPerMicrosecond } from '../../fixtures/memory-pool-threads.ts';
+import { gatedQuantity, scaling } from '../../fixtures/memory-pool-threads.ts';
 import { atLeast, type Case } from '../../harness/case.ts';
+
+const CONTENDER = '2 threads / 1 thread';
 
 export default {
   goal: atLeast(1.75),
-  figure: gatedRatio('2 threads', '1 thread'),
-  contenders: { '2 threads': () => pairsPerMicrosecond(2), '1 thread': () => pairsPerMicrosecond(1) },
+  figure: gatedQuantity(CONTENDER, 'ratio'),
+  contenders: { [CONTENDER]: scaling },
   rounds: 5,
 } satisfies Case;

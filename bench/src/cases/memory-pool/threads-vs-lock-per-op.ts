@@ -5,6 +5,6 @@ import { atLeast, type Case } from '../../harness/case.ts';
 export default {
   goal: atLeast(20),
   figure: gatedRatio('magazines', 'lock per operation'),
-  contenders: { magazines: () => pairsPerMicrosecond(2), 'lock per operation': () => pairsPerMicrosecond(2, 0) },
+  contenders: { magazines: () => pairsPerMicrosecond(), 'lock per operation': () => pairsPerMicrosecond(0) },
   rounds: 5,
 } satisfies Case;

@@ -34,6 +34,9 @@ export interface OnnxRunOptions {
  * event loop of its thread. Tensors travel in shared memory. Threads without a call do not keep the process alive; when it ends while calls
  * run, by `process.exit()` or an uncaught error, it waits for those for 10 seconds at most, since onnxruntime would abort it.
  *
+ * The telemetry that onnxruntime sends to its maker is switched off, by the variable ORT_DISABLE_TELEMETRY, unless that is set; set it where
+ * models are loaded in a worker thread, which cannot.
+ *
  * Inputs that lie in a SharedArrayBuffer are not copied, others once. Outputs are copied once into shared memory, for which the thread that
  * calls makes room: as much as they took for inputs of the same dimensions before. Where that is not known, they come as memory of their own
  * first and are copied by the calling thread.

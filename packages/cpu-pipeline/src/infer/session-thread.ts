@@ -21,6 +21,7 @@ export class SessionThread {
 
   constructor(spec: SessionSpec) {
     this.#model = basename(spec.path);
+    leaveTelemetryOff();
     this.#piscina = new Piscina({
       filename: WORKER,
       minThreads: 1,
@@ -97,4 +98,13 @@ export class SessionThread {
   #exitError(): WorkerExitError {
     return new WorkerExitError(this.#model, this.#why!, this.#cause === undefined ? {} : { cause: this.#cause });
   }
+}
+
+/**
+ * onnxruntime from 1.29 on tells its maker about the process, by the network, and keeps an id of the machine in the home directory, unless
+ * this variable is set when it is loaded. Whoever wants that sets it to nothing. In a worker thread the variables are copies, which native
+ * code does not see.
+ */
+function leaveTelemetryOff(): void {
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 }

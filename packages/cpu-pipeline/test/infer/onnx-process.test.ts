@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -9,9 +12,10 @@ import { StartedWorkers } from './workers.ts';
 
 const LIVENESS_MILLIS = 30_000;
 
-async function runProcess(how: string): Promise<{ code: number | null; output: string; errors: string }> {
+async function runProcess(how: string, variables: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string; errors: string }> {
   const script = fileURLToPath(new URL('./fixtures/process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@otel-perf/source', '--no-warnings', script, how], { timeout: LIVENESS_MILLIS });
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, ['--conditions=@otel-perf/source', '--no-warnings', script, how], { env, timeout: LIVENESS_MILLIS });
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -34,6 +38,20 @@ describe('the process', () => {
     expect(code).toBe(1);
     expect(errors).toContain('nobody catches this');
     expect(errors).not.toContain('Napi');
+  }, 60_000);
+
+  test.each<[string, NodeJS.ProcessEnv, boolean]>([
+    ['nothing', {}, false],
+    ['what onnxruntime does by itself, where that is asked for', { ORT_DISABLE_TELEMETRY: '' }, true],
+  ])('tells the maker of onnxruntime %s', async (_, asked, expected) => {
+    const home = await mkdtemp(join(tmpdir(), 'otel-perf-home-'));
+    // It keeps quiet in builds by itself, which it knows by such variables.
+    const builds = Object.fromEntries(Object.keys(process.env).filter((name) => /^(CI|TF_BUILD|GITHUB_|BUILD_|JENKINS)/.test(name)).map((name) => [name, undefined]));
+    await runProcess('by itself', { ...builds, ORT_DISABLE_TELEMETRY: undefined, ...asked, HOME: home });
+    // An id of the machine, and what is to be sent.
+    const kept = (await readdir(home, { recursive: true })).some((name) => name.includes('onnxruntime'));
+    await rm(home, { recursive: true });
+    expect(kept).toBe(expected);
   }, 60_000);
 
   test('keeps no listener of a model that is closed', async () => {
