@@ -9,7 +9,7 @@ const NONE = -1;
 export class FreeLists {
   readonly #header: Int32Array;
   readonly #totals: Float64Array;
-  readonly #tags: Uint16Array;
+  readonly #tags: Int32Array;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
 

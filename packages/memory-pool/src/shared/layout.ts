@@ -1,14 +1,14 @@
 /** Orders of blocks: one of order k is 2^k units long. */
 export const ORDERS = 31;
 
-// A tag: order, state and owner of the block that begins at a unit; 0 inside of blocks.
+// A tag: order, state and owner of the block that begins at a unit; 0 inside of blocks. Smaller words would bring more blocks of different
+// threads into one cache line, which costs more than it saves.
 export const ORDER = 0x1f;
 export const STATE = 0x60;
 export const FREE = 0x20;
 export const CACHED = 0x40;
 export const LIVE = 0x60;
 const OWNER_SHIFT = 7;
-/** What 16 bits leave room for. */
 export const MOST_THREADS = 256;
 
 /** The bits of a tag that say whose a block is. Those of nobody are 0. */
@@ -100,7 +100,7 @@ export class SharedState {
   readonly header: Int32Array;
   readonly totals: Float64Array;
   readonly attached: Int32Array;
-  readonly tags: Uint16Array;
+  readonly tags: Int32Array;
   readonly links: Int32Array;
   readonly previous: Int32Array;
   readonly slots: readonly SlotWords[];
@@ -116,7 +116,7 @@ export class SharedState {
       magazines: regions.take(Int32Array, state, ORDERS * magazineBlocks),
       figures: regions.take(Float64Array, state, FIGURE_WORDS),
     }));
-    this.tags = regions.take(Uint16Array, state, units);
+    this.tags = regions.take(Int32Array, state, units);
     this.links = regions.take(Int32Array, state, units);
     this.previous = regions.take(Int32Array, state, units);
   }
@@ -124,7 +124,7 @@ export class SharedState {
   static bytesFor(units: number, maxThreads: number, magazineBlocks: number): number {
     const slot = lines(4 * COUNT_WORDS) + lines(4 * ORDERS * magazineBlocks) + lines(8 * FIGURE_WORDS);
     const fixed = lines(4 * HEADER_WORDS) + lines(8 * TOTAL_WORDS) + lines(4 * maxThreads);
-    return fixed + maxThreads * slot + lines(2 * units) + 2 * lines(4 * units);
+    return fixed + maxThreads * slot + 3 * lines(4 * units);
   }
 }
 

@@ -32,7 +32,7 @@ export function recover(state: SharedState, lists: FreeLists, slots: readonly Sl
 }
 
 /** Another thread may free the block at the same time. */
-function letGo(tags: Uint16Array, slot: Slot, at: number, fate: 'disown' | 'free'): void {
+function letGo(tags: Int32Array, slot: Slot, at: number, fate: 'disown' | 'free'): void {
   const tag = tags[at]!;
   if (tag !== (slot.live | (tag & ORDER))) return;
   if (fate === 'free') slot.claim(at, tag, true);

@@ -45,7 +45,7 @@ export class SharedAllocator implements Allocator {
   readonly #unitLog2: number;
   readonly #memory: SharedArrayBuffer;
   readonly #state: SharedState;
-  readonly #tags: Uint16Array;
+  readonly #tags: Int32Array;
   readonly #requested: Int32Array;
   readonly #lock: SharedLock;
   readonly #lists: FreeLists;

@@ -27,7 +27,7 @@ export class Slot {
   readonly live: number;
   readonly #magazines: Int32Array;
   readonly #most: number;
-  readonly #tags: Uint16Array;
+  readonly #tags: Int32Array;
   readonly #requested: Int32Array;
 
   constructor(state: SharedState, id: number) {

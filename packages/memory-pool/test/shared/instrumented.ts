@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { SharedState, type SharedAllocatorHandle } from '../../src/shared/layout.ts';
 import { SharedAllocator } from '../../src/shared/shared-allocator.ts';
 
-type Words = Int32Array | Uint16Array | Float64Array;
+type Words = Int32Array | Float64Array;
 type Access = 'read' | 'write';
 
 let seen: (access: Access) => void = ignore;
