@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(100),
-  figure: ratio('allocUnsafeSlow', 'MemoryPool'),
-  contenders: pick(handles(500), 'MemoryPool', 'allocUnsafeSlow'),
+  figure: ratio('allocUnsafeSlow', 'BuddyAllocator'),
+  contenders: pick(handles(500), 'BuddyAllocator', 'allocUnsafeSlow'),
 } satisfies Case;

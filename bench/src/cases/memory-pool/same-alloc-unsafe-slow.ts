@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(45),
-  figure: ratio('allocUnsafeSlow', 'MemoryPool'),
-  contenders: pick(same, 'MemoryPool', 'allocUnsafeSlow'),
+  figure: ratio('allocUnsafeSlow', 'BuddyAllocator'),
+  contenders: pick(same, 'BuddyAllocator', 'allocUnsafeSlow'),
 } satisfies Case;

@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(80),
-  figure: ratio('new Uint8Array', 'MemoryPool'),
-  contenders: pick(same, 'MemoryPool', 'new Uint8Array'),
+  figure: ratio('new Uint8Array', 'BuddyAllocator'),
+  contenders: pick(same, 'BuddyAllocator', 'new Uint8Array'),
 } satisfies Case;

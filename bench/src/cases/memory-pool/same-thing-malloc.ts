@@ -3,6 +3,6 @@ import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 export default {
   goal: atLeast(1),
-  figure: ratio('@thi.ng/malloc', 'MemoryPool'),
-  contenders: pick(same, 'MemoryPool', '@thi.ng/malloc'),
+  figure: ratio('@thi.ng/malloc', 'BuddyAllocator'),
+  contenders: pick(same, 'BuddyAllocator', '@thi.ng/malloc'),
 } satisfies Case;

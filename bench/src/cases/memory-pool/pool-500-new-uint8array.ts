@@ -1,0 +1,8 @@
+import { pick, handles } from '../../fixtures/memory-pool-contenders.ts';
+import { atLeast, ratio, type Case } from '../../harness/case.ts';
+
+export default {
+  goal: atLeast(120),
+  figure: ratio('new Uint8Array', 'MemoryPool'),
+  contenders: pick(handles(500), 'MemoryPool', 'new Uint8Array'),
+} satisfies Case;
