@@ -28,12 +28,10 @@ const PATIENCE_MILLIS = 10;
  * reclaimed, what it has cached is out of use, and if it has died with the lock in hand, operations that need the lock wait, on the main
  * thread too, and in the end throw `LockHeldError`, so that the event can come.
  *
- * Who frees a block that is free gets a `BlockError`. Of several threads that free a block in the same moment, one succeeds; only if one
- * of them has allocated it, it may seem to another that it has succeeded too, and `current` and `freed` are off by that block. As with every
- * shared memory, a handle must reach another thread by something that orders memory, such as `postMessage` or `Atomics`.
- *
- * `malloc` cannot use what other threads have cached, which `drain()` in those threads gives back; by default it is less than half of the memory. The
- * peaks of the statistics are exact with one thread; with several, they may miss what is live only between two uses of the lock.
+ * Who frees a block that is free gets a `BlockError`. Of several threads that free a block in the same moment, one succeeds, unless one of
+ * them has allocated it: then that one, which frees without an atomic write, may succeed as well. The block is given out once all the same,
+ * and counts are off by it; only if the other one is given it again before that write is done, two have it. As with every shared memory, a
+ * handle must reach another thread by something that orders memory, such as `postMessage` or `Atomics`.
  */
 export class SharedAllocator implements Allocator {
   /** For `attach` in other threads: post it. */
