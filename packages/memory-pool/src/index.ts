@@ -20,7 +20,7 @@ export { TensorType } from './pool/tensor-type.ts';
 export { MemoryPool } from './pool/memory-pool.ts';
 export type { MemoryBlock } from './pool/memory-block.ts';
 export type { Fit, MemoryPoolOptions, OnFailure } from './pool/pool-options.ts';
-export { describeFailure, OutOfMemoryError, type AllocationFailure, type FailureReason } from './pool/failure.ts';
+export { describeFailure, diagnose, OutOfMemoryError, type AllocationFailure, type FailureReason } from './pool/failure.ts';
 export type { BlockMove, Compaction, MoveListener } from './pool/compaction.ts';
 export type { Leak, LeakListener } from './pool/leaks.ts';
 export type { PoolPerformance, PoolSnapshot, PoolStats, SnapshotBlock } from './pool/pool-stats.ts';

@@ -1,5 +1,5 @@
 import { shareOfBest } from '../../fixtures/cpu-pipeline-adaptive.ts';
-import { gated } from '../../fixtures/cpu-pipeline-gate.ts';
+import { gated } from '../../harness/gate.ts';
 import { atLeast, quantity, type Case } from '../../harness/case.ts';
 
 export default {

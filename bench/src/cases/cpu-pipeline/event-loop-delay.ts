@@ -1,5 +1,5 @@
 import { delayWhileIdle, delayWhilePipelined } from '../../fixtures/cpu-pipeline-event-loop.ts';
-import { gated } from '../../fixtures/cpu-pipeline-gate.ts';
+import { gated } from '../../harness/gate.ts';
 import { atMost, type Case } from '../../harness/case.ts';
 
 export default {

@@ -1,4 +1,4 @@
-import { gated } from '../../fixtures/cpu-pipeline-gate.ts';
+import { gated } from '../../harness/gate.ts';
 import { handOff } from '../../fixtures/cpu-pipeline-hand-off.ts';
 import { atLeast, ratio, type Case } from '../../harness/case.ts';
 

@@ -1,5 +1,5 @@
 import { pipelined } from '../../fixtures/cpu-pipeline-detector.ts';
-import { gated } from '../../fixtures/cpu-pipeline-gate.ts';
+import { gated } from '../../harness/gate.ts';
 import { atLeast, ratio, type Case } from '../../harness/case.ts';
 
 /** Images a second with metrics into a real provider that is read after each sample, and with a collector that is disabled. */

@@ -1,5 +1,5 @@
 import { pipelined, sequential } from '../../fixtures/cpu-pipeline-detector.ts';
-import { gated } from '../../fixtures/cpu-pipeline-gate.ts';
+import { gated } from '../../harness/gate.ts';
 import { atLeast, type Case } from '../../harness/case.ts';
 
 const CORES = 2;

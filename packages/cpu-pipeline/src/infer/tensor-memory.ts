@@ -1,5 +1,6 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 import {
+  diagnose,
   MemoryPool,
   NO_BLOCK,
   OutOfMemoryError,
@@ -66,7 +67,7 @@ export class TensorMemory {
   /** @throws OutOfMemoryError where there is no room. */
   allocate(bytes: number): Block {
     const handle = this.#memory.malloc(bytes);
-    if (handle === NO_BLOCK) throw new OutOfMemoryError(this.#memory.lastFailure ?? this.#diagnose(bytes));
+    if (handle === NO_BLOCK) throw new OutOfMemoryError(this.#failure(bytes));
     const { buffer, byteOffset: offset } = this.#memory.view(handle);
     return { handle, buffer: buffer as SharedArrayBuffer, offset, bytes };
   }
@@ -82,13 +83,11 @@ export class TensorMemory {
     this.#closeOwn();
   }
 
-  #diagnose(requested: number): AllocationFailure {
-    const { size, freeBytes, cachedBytes, largestFreeBytes: largestFree, freeBlocks } = this.#memory.stats();
-    const free = freeBytes + cachedBytes;
-    const blocks = freeBlocks.reduce((sum, { count }) => sum + count, 0);
-    const fragmentationIndex = blocks === 0 ? 0 : Math.min(1, Math.max(0, 1 - (1 + free / requested) / blocks));
-    const reason = requested > size ? 'size' : free < requested ? 'memory' : 'fragmentation';
-    return { pool: this.#name, requested, reason, free, largestFree, largestPossible: size, size, fragmentationIndex };
+  #failure(bytes: number): AllocationFailure {
+    const { lastFailure } = this.#memory;
+    if (lastFailure !== undefined) return lastFailure;
+    const stats = this.#memory.stats();
+    return diagnose(this.#name, bytes, stats.size, stats);
   }
 }
 

@@ -32,7 +32,7 @@ export class OutOfMemoryError extends Error {
   }
 }
 
-/** `stats` with nothing left in magazines. */
+/** Why a request was refused, for whoever uses an allocator alone; `stats` as of then, with nothing left in magazines. */
 export function diagnose(pool: string, requested: number, largestPossible: number, stats: AllocatorStats): AllocationFailure {
   const free = stats.freeBytes + stats.cachedBytes;
   const { size, largestFreeBytes: largestFree } = stats;
