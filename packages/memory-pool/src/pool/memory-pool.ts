@@ -5,6 +5,7 @@ import { NO_BLOCK, type Allocator, type Handle } from '../model/allocator.ts';
 import { BlockError } from '../model/errors.ts';
 import { OperationTimes } from '../observe/operation-times.ts';
 import { observePool, poolMetrics, type PoolMetrics } from '../observe/pool-metrics.ts';
+import { NEVER, oneIn, PacedSampling, type Sampling } from '../observe/sampling.ts';
 import { closedAllocator } from './closed.ts';
 import { relocate, type BlockMove, type Compaction } from './compaction.ts';
 import { diagnose, OutOfMemoryError, type AllocationFailure } from './failure.ts';
@@ -34,6 +35,9 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
   readonly #metrics: PoolMetrics | undefined;
   readonly #allocations: OperationTimes;
   readonly #deallocations: OperationTimes;
+  // Operations until one is timed, that one included. Here, since each operation comes by.
+  #untilAllocation = NEVER;
+  #untilDeallocation = NEVER;
   readonly #unobserve: (() => void) | undefined;
   readonly #owner: BlockOwner;
   readonly #live = new Map<string, BlockRecord>();
@@ -45,7 +49,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
   /** @throws TypeError or RangeError that names the option and its bound. */
   constructor(options: MemoryPoolOptions<Failure>) {
     const settings = resolvePoolOptions(options);
-    const { type, name, allocator, timing, collector } = settings;
+    const { type, name, allocator, collector } = settings;
     this.type = type;
     this.name = name;
     this.#settings = settings;
@@ -54,9 +58,13 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     this.#state = new PoolState(allocator);
     const metrics = collector && poolMetrics(collector, type, name);
     this.#metrics = metrics;
-    this.#allocations = new OperationTimes(timing, metrics?.allocateTime);
-    this.#deallocations = new OperationTimes(timing, metrics?.deallocateTime);
-    if (metrics !== undefined) this.#unobserve = observePool(this, this.#state, metrics);
+    this.#allocations = new OperationTimes(sampling(settings), metrics?.allocateTime);
+    this.#deallocations = new OperationTimes(sampling(settings), metrics?.deallocateTime);
+    if (metrics !== undefined) {
+      this.#untilAllocation = 1;
+      this.#untilDeallocation = 1;
+      this.#unobserve = observePool(this, this.#state, metrics);
+    }
     this.#owner = {
       name,
       sizeOf: ({ handle }) => this.#allocator.sizeOf(handle),
@@ -79,7 +87,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
 
   /** As `Allocator.malloc`, counted and timed: `NO_BLOCK` where there is no room, whatever `onFailure` says. */
   malloc(bytes: number): Handle {
-    if (--this.#allocations.next === 0) return this.#timedMalloc(bytes);
+    if (--this.#untilAllocation === 0) return this.#timedMalloc(bytes);
     const handle = this.#allocator.malloc(bytes);
     if (handle === NO_BLOCK) this.#refused(bytes);
     else if (this.#zero) this.#clear(handle);
@@ -88,7 +96,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
 
   /** As `Allocator.free`, for handles of `malloc`. @throws BlockError */
   free(handle: Handle): void {
-    if (--this.#deallocations.next === 0) this.#timedFree(handle);
+    if (--this.#untilDeallocation === 0) this.#timedFree(handle);
     else this.#allocator.free(handle);
   }
 
@@ -228,35 +236,39 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
 
   #timedMalloc(bytes: number): Handle {
     const times = this.#allocations;
-    const startedAt = times.start();
+    const first = times.count === 0;
+    const startedAt = performance.now();
     let handle: Handle;
     try {
       handle = this.#allocator.malloc(bytes);
     } catch (error) {
-      times.failed(startedAt, this.#errorTypes.of(error));
+      this.#untilAllocation = times.failed(startedAt, this.#errorTypes.of(error));
       throw error;
     }
     const endedAt = performance.now();
     if (handle === NO_BLOCK) {
-      times.failed(startedAt, OutOfMemoryError.name);
+      this.#untilAllocation = times.failed(startedAt, OutOfMemoryError.name);
       return this.#refused(bytes);
     }
     if (this.#zero) this.#clear(handle);
-    this.#metrics?.sample(endedAt, times.ended(startedAt, endedAt));
+    this.#untilAllocation = times.ended(startedAt, endedAt);
+    this.#metrics?.sample(endedAt, first);
     return handle;
   }
 
   #timedFree(handle: Handle): void {
     const times = this.#deallocations;
-    const startedAt = times.start();
+    const first = times.count === 0;
+    const startedAt = performance.now();
     try {
       this.#allocator.free(handle);
     } catch (error) {
-      times.failed(startedAt, this.#errorTypes.of(error));
+      this.#untilDeallocation = times.failed(startedAt, this.#errorTypes.of(error));
       throw error;
     }
     const endedAt = performance.now();
-    this.#metrics?.sample(endedAt, times.ended(startedAt, endedAt));
+    this.#untilDeallocation = times.ended(startedAt, endedAt);
+    this.#metrics?.sample(endedAt, first);
   }
 
   #refused(bytes: number): Handle {
@@ -313,6 +325,11 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     while (this.#live.has(id));
     return id;
   }
+}
+
+function sampling({ timing, collector }: PoolSettings): Sampling {
+  if (collector === undefined) return oneIn(NEVER);
+  return timing === undefined ? new PacedSampling() : oneIn(timing);
 }
 
 /** Callers' functions must not get in the way of what was going on. */

@@ -40,7 +40,10 @@ export interface MemoryPoolOptions<Failure extends OnFailure = OnFailure> {
   readonly onLeak?: LeakListener;
   /** Told of each block that `compact` has moved. What it throws is logged. */
   readonly onMove?: MoveListener;
-  /** Every how many operations one is timed, the first of each kind always; 1 for all. Default 1024. */
+  /**
+   * Every how many operations one is timed, the first of each kind always; 1 for all. Default as many as come to about one in a millisecond:
+   * all of them while they are few, and no fewer than one in 8192.
+   */
   readonly timing?: number;
   /**
    * Whether the pool is measured. Without it, it has no metrics, times nothing, and a `buddy` does not count its operations: then `blocks`,
@@ -62,7 +65,7 @@ export interface PoolSettings {
   readonly stacks: boolean;
   readonly onLeak: LeakListener | undefined;
   readonly onMove: MoveListener | undefined;
-  readonly timing: number;
+  readonly timing: number | undefined;
   /** `undefined` where the pool is not measured. */
   readonly collector: CentralizedMetricsCollector | undefined;
 }
@@ -80,7 +83,7 @@ export function resolvePoolOptions(options: MemoryPoolOptions): PoolSettings {
     leaks = true,
     onLeak,
     onMove,
-    timing = 1024,
+    timing,
     metrics = true,
   } = options;
   checkText('type', type);
@@ -88,7 +91,7 @@ export function resolvePoolOptions(options: MemoryPoolOptions): PoolSettings {
   if (onFailure !== 'null' && onFailure !== 'throw') throw new RangeError(`onFailure must be "null" or "throw", not ${String(onFailure)}`);
   if (leaks !== 'stack') checkBoolean('leaks', leaks);
   checkBoolean('zero', zero);
-  checkInteger('timing', timing, 1);
+  if (timing !== undefined) checkInteger('timing', timing, 1);
   checkBoolean('metrics', metrics);
   return {
     type,

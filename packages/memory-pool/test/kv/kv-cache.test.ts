@@ -120,7 +120,7 @@ describe('KvCache', () => {
 
   it('has a pool that counts its blocks, with the metrics of any pool', async () => {
     const { collector, reader } = setUp();
-    const cache = new KvCache({ ...options, name: 'mine', collector });
+    const cache = new KvCache({ ...options, name: 'mine', timing: 1000, collector });
     const first = cache.add(8)!;
     cache.fork(first);
     cache.free(first);

@@ -38,7 +38,7 @@ const NOTHING = {
 
 describe('the metrics of a pool', () => {
   test('are exact whenever somebody collects, in the types and with the tags of docs/metric-names.md', async () => {
-    const { pool, reader, provider } = start();
+    const { pool, reader, provider } = start({ timing: 1000 });
     const blocks = Array.from({ length: 16 }, (_, i) => pool.allocate(200, `t${i}`)!);
     for (const block of blocks.slice(0, 15).filter((_, i) => i % 2 === 0)) block.free();
     for (const bytes of [500, 1500, 3000, 5000]) pool.allocate(bytes);

@@ -209,11 +209,22 @@ describe('a pool', () => {
     expect(times.averageDeallocationTime).toBe(times.totalDeallocationTime);
   });
 
-  test('by default times the first operation of each kind, and one in 1024', () => {
+  test('by default times the first operation of each kind, and ever fewer of those that follow at once, one in 8192 at least', () => {
     const pool = make();
     expect(pool.getPerformanceMetrics()).toMatchObject({ timedAllocationCount: 0, averageAllocationTime: 0, totalAllocationTime: 0 });
-    for (let i = 0; i < 1025; i++) pool.free(pool.malloc(10));
-    expect(pool.getPerformanceMetrics()).toMatchObject({ allocationCount: 1025, timedAllocationCount: 2, timedDeallocationCount: 2 });
+    pool.free(pool.malloc(10));
+    expect(pool.getPerformanceMetrics()).toMatchObject({ timedAllocationCount: 1, timedDeallocationCount: 1 });
+    for (let i = 1; i < 82_000; i++) pool.free(pool.malloc(10));
+    const { timedAllocationCount, timedDeallocationCount } = pool.getPerformanceMetrics();
+    expect(timedAllocationCount).toBeGreaterThan(10);
+    expect(timedAllocationCount).toBeLessThan(8200);
+    expect(timedDeallocationCount).toBeGreaterThan(10);
+  });
+
+  test('times one operation in as many as asked for', () => {
+    const pool = make({ timing: 100 });
+    for (let i = 0; i < 1001; i++) pool.free(pool.malloc(10));
+    expect(pool.getPerformanceMetrics()).toMatchObject({ allocationCount: 1001, timedAllocationCount: 11, timedDeallocationCount: 11 });
   });
 
   test('that is not measured does what others do, and has no metrics', async () => {
