@@ -1,0 +1,1 @@
+export type { Figures, Picture, SeriesKind, SeriesPicture } from './model/picture.ts';
