@@ -1,0 +1,25 @@
+import type { Arena } from '../memory/arena.ts';
+
+/** Words of a sum. */
+export const SUM_WORDS = 1;
+
+/** A sum: one word, which one thread writes. */
+export class SumCell {
+  readonly #f64: Float64Array<SharedArrayBuffer>;
+  readonly #at: number;
+
+  constructor({ f64 }: Arena, at: number) {
+    this.#f64 = f64;
+    this.#at = at;
+  }
+
+  record(value: number): void {
+    this.#f64[this.#at]! += value;
+  }
+}
+
+export function readSum({ f64 }: Arena, cells: readonly number[]): number {
+  let sum = 0;
+  for (const at of cells) sum += f64[at]!;
+  return sum;
+}

@@ -1,0 +1,108 @@
+import type { Attributes } from '@opentelemetry/api';
+import { canonicalKey } from '../attributes/canonical.ts';
+import { streamKey, type StreamDescriptor } from '../model/stream.ts';
+import { FREE, MOST_THREADS, STATE, type Arena } from './arena.ts';
+import { LogReader } from './log.ts';
+import { registrationFromText } from './registration.ts';
+
+/** A stream as all threads together have it. */
+export interface CatalogueStream {
+  /** Its place in `Catalogue.streams`, which stays. */
+  readonly index: number;
+  readonly descriptor: StreamDescriptor;
+  /** In the order in which they were first seen. Grows, and nothing else. */
+  readonly series: readonly CatalogueSeries[];
+}
+
+/** One set of attributes of a stream. */
+export interface CatalogueSeries {
+  readonly stream: CatalogueStream;
+  /** Its place in `CatalogueStream.series`, which stays. */
+  readonly index: number;
+  readonly attributes: Attributes;
+  /** Where its cells are in `Arena.f64`: one for each segment that has it. Grows, and nothing else. */
+  readonly cells: readonly number[];
+  /** The thread slots of the segments that the cells are in, in the same order. */
+  readonly slots: readonly number[];
+  /** Unix time in milliseconds of the first value in any thread. */
+  readonly startedAt: number;
+}
+
+interface MutableSeries extends CatalogueSeries {
+  readonly cells: number[];
+  readonly slots: number[];
+  startedAt: number;
+}
+
+interface MutableStream extends CatalogueStream {
+  readonly series: MutableSeries[];
+  readonly byKey: Map<string, MutableSeries>;
+}
+
+interface ReadLog {
+  readonly reader: LogReader;
+  /** By their number in this log. */
+  readonly streams: MutableStream[];
+}
+
+/**
+ * What there is in an arena: read from the logs of all threads, in any thread, however many are at work. Series of one stream and the same
+ * attributes are one, whichever threads have them.
+ */
+export class Catalogue {
+  readonly arena: Arena;
+  readonly #streams: MutableStream[] = [];
+  readonly #byKey = new Map<string, MutableStream>();
+  readonly #logs: ReadLog[] = [];
+
+  constructor(arena: Arena) {
+    this.arena = arena;
+  }
+
+  /** In the order in which they were first seen. Grows, and nothing else. */
+  get streams(): readonly CatalogueStream[] {
+    return this.#streams;
+  }
+
+  /** Takes in what has been registered since. */
+  refresh(): void {
+    const { arena } = this;
+    for (let slot = 0; slot < MOST_THREADS; slot++) {
+      if (Atomics.load(arena.i32, arena.threadWord(slot, STATE)) === FREE) break;
+      const log = (this.#logs[slot] ??= { reader: new LogReader(arena, slot), streams: [] });
+      for (const text of log.reader.read()) this.#take(log, slot, text);
+    }
+  }
+
+  #take(log: ReadLog, slot: number, text: string): void {
+    const registration = registrationFromText(text);
+    if (registration.kind === 'stream') {
+      log.streams[registration.id] = this.#stream(registration.stream);
+      return;
+    }
+    const stream = log.streams[registration.stream]!;
+    const { attributes, cell, startedAt } = registration;
+    const key = canonicalKey(attributes);
+    const known = stream.byKey.get(key);
+    if (known !== undefined) {
+      known.cells.push(cell);
+      known.slots.push(slot);
+      known.startedAt = Math.min(known.startedAt, startedAt);
+      return;
+    }
+    const series: MutableSeries = { stream, index: stream.series.length, attributes, cells: [cell], slots: [slot], startedAt };
+    stream.series.push(series);
+    stream.byKey.set(key, series);
+  }
+
+  #stream(descriptor: StreamDescriptor): MutableStream {
+    const key = streamKey(descriptor);
+    let stream = this.#byKey.get(key);
+    if (stream === undefined) {
+      stream = { index: this.#streams.length, descriptor, series: [], byKey: new Map() };
+      this.#byKey.set(key, stream);
+      this.#streams.push(stream);
+    }
+    return stream;
+  }
+}
