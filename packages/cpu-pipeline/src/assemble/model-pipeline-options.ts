@@ -51,7 +51,7 @@ export interface OnnxPipelineOptions<In, Out> extends CommonOptions, OnnxSetting
   readonly limits?: TuningLimits;
   /**
    * Over a `SharedAllocator`, such as that of `createSharedPool`, for tensors and for a model that is loaded. Whoever made it closes it.
-   * Items wait for room for their tensors, of which half of it may be taken. What `preprocess` itself allocates does not wait, but fails the
+   * Items wait for room for their tensors, of which a third of it may be taken. What `preprocess` itself allocates does not wait, but fails the
    * item: where it does, let there be room for as many as `InferencePipeline.capacity`, in blocks whose sizes are powers of two, and as much
    * again. Default one of 256 MiB of the pipeline's own.
    */

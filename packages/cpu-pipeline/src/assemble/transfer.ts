@@ -8,8 +8,8 @@ import type { ItemContext } from '../pipeline/context.ts';
 import { InputRoom } from './input-room.ts';
 import type { Tensors } from './stack.ts';
 
-/** What inputs may take of a pool: as much again is for batches of them, and for outputs. */
-const SHARE = 0.5;
+/** What inputs may take of a pool: as much is for batches of them, and for outputs. */
+const SHARE = 1 / 3;
 
 /**
  * Checks an item's tensors, puts them in the order of the model's inputs, and copies those into the pool that do not lie in shared memory,

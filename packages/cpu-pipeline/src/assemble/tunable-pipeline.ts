@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Load, Range, Settings, Tunable } from '../adapt/tunable.ts';
 import type { OnnxModel } from '../infer/onnx-model.ts';
+import { CALLS_PER_THREAD } from '../infer/session-thread.ts';
 import { checkInteger } from '../model/options.ts';
 import type { InferencePipeline } from '../pipeline/inference-pipeline.ts';
 
@@ -28,7 +29,7 @@ const MOST_THREADS = 1024;
 const ONE: Range = [1, 1];
 
 /**
- * What an `AdaptiveOptimizer` needs to tune `stage` of a pipeline, which calls `model`: as many calls at a time as the model has workers, and
+ * What an `AdaptiveOptimizer` needs to tune `stage` of a pipeline, which calls `model`: as many calls at a time as the model's workers take, and
  * batches of the size that it finds best. `batchSize` is that of the stage now, `undefined` where it has no batches. Default limits reach as far
  * as what is set now. From now on settings are to be changed by nobody else.
  * @throws TypeError or RangeError that names the option and its bound.
@@ -64,7 +65,7 @@ class TunablePipeline implements Tunable {
     this.#model = model;
     this.#batchSize = batchSize;
     this.limits = limits;
-    pipeline.setConcurrency(stage, model.settings.workers);
+    pipeline.setConcurrency(stage, callsOf(model.settings.workers));
     if (batchSize !== undefined) pipeline.setBatchSize(stage, batchSize);
   }
 
@@ -78,7 +79,7 @@ class TunablePipeline implements Tunable {
     checkInteger('batchSize', batchSize, 1);
     const now = this.settings;
     if (workers !== now.workers || threads !== now.threads) await this.#model.configure({ workers, intraOpNumThreads: threads });
-    this.#pipeline.setConcurrency(this.#stage, workers);
+    this.#pipeline.setConcurrency(this.#stage, callsOf(workers));
     if (this.#batchSize === undefined) return;
     this.#pipeline.setBatchSize(this.#stage, batchSize);
     this.#batchSize = batchSize;
@@ -87,6 +88,10 @@ class TunablePipeline implements Tunable {
   read(): Load {
     return this.#pipeline.read();
   }
+}
+
+function callsOf(workers: number): number {
+  return workers * CALLS_PER_THREAD;
 }
 
 function checkRange(option: string, range: Range, most: number): Range {

@@ -17,3 +17,12 @@ export class ModelClosedError extends Error {
     super(`model ${JSON.stringify(model)} is closed`);
   }
 }
+
+/** The worker thread ended before it came to the call, which another may run. */
+export class NotStartedError extends Error {
+  override readonly name = 'NotStartedError';
+
+  constructor(cause: WorkerExitError) {
+    super('the worker thread ended before it came to this call', { cause });
+  }
+}

@@ -11,6 +11,7 @@ import {
   type OnnxOptions,
   type OnnxSettings,
 } from './onnx-options.ts';
+import { NotStartedError } from './errors.ts';
 import type { OnnxResult } from './onnx-result.ts';
 import { OutputSizes } from './output-sizes.ts';
 import { Parcel } from './parcel.ts';
@@ -84,7 +85,8 @@ export class OnnxModel implements AsyncDisposable {
 
   /**
    * The outputs for a tensor for each input. Inputs must stay as and where they are until the call has settled; memory of an aborted call
-   * may be used anew at once. Calls run in the order in which they come, as many at a time as there are workers.
+   * may be used anew at once. Calls run in the order in which they come, as many at a time as there are workers, each of which has its next call
+   * already: where a worker ends, that one goes to another.
    *
    * Truth values are bytes, half floats their bits in a `uint16` tensor.
    * @throws TypeError or RangeError that names the input or output, what is expected and what was given; OutOfMemoryError where there is no
@@ -99,7 +101,7 @@ export class OnnxModel implements AsyncDisposable {
       this.#sessions.release(thread);
       throw signal.reason;
     }
-    return untilAborted(this.#runOn(thread, checked, wanted), signal, (late) => late.dispose());
+    return untilAborted(this.#runOn(thread, checked, wanted, signal), signal, (late) => late.dispose());
   }
 
   /**
@@ -126,7 +128,22 @@ export class OnnxModel implements AsyncDisposable {
     await this.close();
   }
 
-  async #runOn(thread: SessionThread, feeds: readonly CheckedFeed[], outputs: readonly string[]): Promise<OnnxResult> {
+  /** On other threads where one ends before it comes to the call. */
+  async #runOn(
+    thread: SessionThread,
+    feeds: readonly CheckedFeed[],
+    outputs: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<OnnxResult> {
+    try {
+      return await this.#runOnce(thread, feeds, outputs);
+    } catch (error) {
+      if (!(error instanceof NotStartedError)) throw error;
+    }
+    return this.#runOn(await this.#sessions.reacquire(signal), feeds, outputs, signal);
+  }
+
+  async #runOnce(thread: SessionThread, feeds: readonly CheckedFeed[], outputs: readonly string[]): Promise<OnnxResult> {
     try {
       const parcel = new Parcel(this.#memory, this.#sizes, feeds, outputs);
       try {

@@ -10,7 +10,7 @@ export interface SessionSpec {
 /** What a worker thread starts with. */
 export interface WorkerStart {
   readonly spec: SessionSpec;
-  /** See `BusyFlag`. */
+  /** See `BusyCount`. */
   readonly busy: Int32Array;
 }
 

@@ -2,21 +2,22 @@ import { basename } from 'node:path';
 import { ModelClosedError } from './errors.ts';
 import { checkSettings, type OnnxSettings } from './onnx-options.ts';
 import type { SessionSpec, Signature } from './protocol.ts';
-import { SessionThread } from './session-thread.ts';
+import { CALLS_PER_THREAD, SessionThread } from './session-thread.ts';
 
 interface Waiter {
   readonly resolve: (thread: SessionThread) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Worker threads with equal sessions, for one call each at a time; further calls wait in line. */
+/** Worker threads with equal sessions, each of which has the call that it runs and the next one; further calls wait in line. */
 export class SessionPool {
   readonly signature: Signature;
   readonly #model: string;
   #spec: SessionSpec;
   #size: number;
   #threads: SessionThread[];
-  readonly #busy = new Set<SessionThread>();
+  /** How many each thread has that has any. */
+  readonly #calls = new Map<SessionThread, number>();
   readonly #waiting = new Set<Waiter>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
@@ -43,9 +44,15 @@ export class SessionPool {
     return { workers: this.#size, intraOpNumThreads: this.#spec.intraOpNumThreads };
   }
 
-  /** A thread that has no call, to be given back by `release`. Rejects with the reason of a signal that is aborted before. */
+  /** A thread that takes a call, to be given back by `release`. Rejects with the reason of a signal that is aborted before. */
   async acquire(signal?: AbortSignal): Promise<SessionThread> {
     if (this.#closed) throw new ModelClosedError(this.#model);
+    return this.reacquire(signal);
+  }
+
+  /** As `acquire`, for a call that had a thread before: also while the sessions are being closed. */
+  async reacquire(signal?: AbortSignal): Promise<SessionThread> {
+    signal?.throwIfAborted();
     const thread = this.#free();
     if (thread !== undefined) return this.#take(thread);
     const { promise, resolve, reject } = Promise.withResolvers<SessionThread>();
@@ -64,11 +71,15 @@ export class SessionPool {
   }
 
   release(thread: SessionThread): void {
-    this.#busy.delete(thread);
-    // One that has died, or that another configuration has no use for.
-    if (thread.ended || !this.#threads.includes(thread)) this.#retire(thread);
+    const left = this.#calls.get(thread)! - 1;
+    if (left > 0) this.#calls.set(thread, left);
+    else {
+      this.#calls.delete(thread);
+      // One that has died, or that another configuration has no use for.
+      if (thread.ended || !this.#threads.includes(thread)) this.#retire(thread);
+    }
     this.#serve();
-    if (this.#busy.size === 0) this.#idle?.resolve();
+    if (this.#calls.size === 0) this.#idle?.resolve();
   }
 
   /**
@@ -85,7 +96,7 @@ export class SessionPool {
   /** Refuses new calls, waits for those that run or wait, and ends the threads. After `timeoutMillis` it refuses those that wait. */
   async close(timeoutMillis: number): Promise<void> {
     this.#closed = true;
-    if (this.#busy.size > 0) {
+    if (this.#calls.size > 0) {
       this.#idle = Promise.withResolvers();
       if (!(await within(this.#idle.promise, timeoutMillis))) this.#refuseWaiting();
       await this.#idle.promise;
@@ -110,7 +121,7 @@ export class SessionPool {
     this.#threads = [...kept, ...threads];
     this.#spec = spec;
     this.#size = size;
-    for (const thread of old) if (!this.#busy.has(thread)) this.#retire(thread);
+    for (const thread of old) if (!this.#calls.has(thread)) this.#retire(thread);
     this.#serve();
     await Promise.all(old.map(async (thread) => thread.stopped));
   }
@@ -125,7 +136,7 @@ export class SessionPool {
     this.#ending.add(ending);
   }
 
-  /** Gives threads without a call to those who wait. */
+  /** Gives threads that take a call to those who wait. */
   #serve(): void {
     for (const waiter of this.#waiting) {
       const thread = this.#free();
@@ -136,9 +147,16 @@ export class SessionPool {
   }
 
   #free(): SessionThread | undefined {
-    this.#threads = this.#threads.filter((thread) => !thread.ended);
-    const free = this.#threads.find((thread) => !this.#busy.has(thread));
-    if (free !== undefined || this.#threads.length >= this.#size) return free;
+    if (this.#threads.some((thread) => thread.ended)) this.#threads = this.#threads.filter((thread) => !thread.ended);
+    let idlest: SessionThread | undefined;
+    let fewest = CALLS_PER_THREAD;
+    for (const thread of this.#threads) {
+      const calls = this.#calls.get(thread) ?? 0;
+      if (calls >= fewest) continue;
+      idlest = thread;
+      fewest = calls;
+    }
+    if (fewest === 0 || this.#threads.length >= this.#size) return idlest;
     // In place of one that has died: it opens its session with its first call.
     const thread = new SessionThread(this.#spec);
     this.#threads.push(thread);
@@ -146,7 +164,7 @@ export class SessionPool {
   }
 
   #take(thread: SessionThread): SessionThread {
-    this.#busy.add(thread);
+    this.#calls.set(thread, (this.#calls.get(thread) ?? 0) + 1);
     return thread;
   }
 }

@@ -2,19 +2,27 @@ import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
 import { Piscina } from 'piscina';
-import { WorkerExitError } from './errors.ts';
-import { BusyFlag } from './busy-threads.ts';
+import { NotStartedError, WorkerExitError } from './errors.ts';
+import { BusyCount } from './busy-threads.ts';
 import type { Output, RunTask, SessionSpec, Signature, WorkerStart } from './protocol.ts';
 
 /** From sources and from what is built alike. */
 const WORKER = fileURLToPath(new URL(`./session-worker${extname(import.meta.url)}`, import.meta.url));
 
-/** A worker thread with a session of its own, which it opens with the first call. One call at a time. */
+/**
+ * Calls that a thread has at a time: one runs, and the next one is there already when it is done, so that the thread need not wait for the
+ * one that calls.
+ */
+export const CALLS_PER_THREAD = 2;
+
+/** A worker thread with a session of its own, which it opens with the first call. Runs one after the other. */
 export class SessionThread {
   readonly #model: string;
   readonly #piscina: Piscina;
   readonly #exited: Promise<void>;
-  readonly #busy = new BusyFlag();
+  readonly #busy = new BusyCount();
+  /** Calls of `run` that were made. */
+  #sent = 0;
   #why: string | undefined;
   #cause: unknown;
   #ending: Promise<void> | undefined;
@@ -28,9 +36,10 @@ export class SessionThread {
       maxThreads: 1,
       idleTimeout: Infinity,
       recordTiming: false,
+      concurrentTasksPerWorker: CALLS_PER_THREAD,
       // What is preloaded into the process, such as its telemetry, has no place here.
       execArgv: [],
-      workerData: { spec, busy: this.#busy.word } satisfies WorkerStart,
+      workerData: { spec, busy: this.#busy.words } satisfies WorkerStart,
     });
     // Now that the thread is there, piscina is not to start another in its place: whoever has this one makes a new one when there is work.
     this.#piscina.options.minThreads = 0;
@@ -62,9 +71,17 @@ export class SessionThread {
     return this.#call('describe', undefined);
   }
 
-  /** @throws WorkerExitError once the thread has stopped for good, if it ended before; and whatever onnxruntime throws. */
+  /**
+   * @throws NotStartedError once the thread has stopped for good, if it ended before it came to this call; WorkerExitError if it ended in it;
+   * and whatever onnxruntime throws.
+   */
   async run(task: RunTask): Promise<readonly Output[]> {
-    return this.#call('run', task);
+    const place = this.#sent++;
+    try {
+      return await this.#call('run', task);
+    } catch (error) {
+      throw error instanceof WorkerExitError && this.#busy.started <= place ? new NotStartedError(error) : error;
+    }
   }
 
   /** Ends a thread that has no call. Resolves when it has stopped. */
@@ -83,7 +100,7 @@ export class SessionThread {
 
   async #call<Reply>(name: string, task: RunTask | undefined): Promise<Reply> {
     if (this.#why !== undefined) throw this.#exitError();
-    this.#busy.set();
+    this.#busy.add();
     try {
       return (await this.#piscina.run(task, { name })) as Reply;
     } catch (error) {

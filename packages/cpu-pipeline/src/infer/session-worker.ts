@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { clearBusy } from './busy-threads.ts';
+import { clearBusy, countStarted, subtractBusy } from './busy-threads.ts';
 import { elementsOf, onnxType } from './onnx-types.ts';
 import type { Feed, Output, Room, RunTask, Signature, ValueInfo, WorkerStart } from './protocol.ts';
 
@@ -18,6 +18,7 @@ interface Opened {
 const start = workerData as WorkerStart;
 
 let opened: Promise<Opened> | undefined;
+let turn: Promise<unknown> = Promise.resolve();
 
 // A thread that dies in the middle of a call is busy no more.
 process.once('exit', () => clearBusy(start.busy));
@@ -30,8 +31,14 @@ export async function describe(): Promise<Signature> {
   });
 }
 
+/** One call after the other, in the order in which they come: so whoever sends them knows which has started. */
 export async function run(task: RunTask): Promise<unknown> {
-  return busy(async () => runTask(task));
+  const call = busy(async () => {
+    await turn;
+    return runTask(task);
+  });
+  turn = call.catch(() => {});
+  return call;
 }
 
 /** Frees what the session holds of memory that is not JavaScript's. The thread is ended next. */
@@ -47,11 +54,12 @@ async function busy<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    clearBusy(start.busy);
+    subtractBusy(start.busy);
   }
 }
 
 async function runTask({ feeds, outputs, rooms }: RunTask): Promise<unknown> {
+  countStarted(start.busy);
   const { session, runtime, inputTypes } = await open();
   const tensors = feeds.map((feed): [string, Tensor] => [feed.name, tensorOf(runtime, inputTypes.get(feed.name)!, feed)]);
   const results = await session.run(Object.fromEntries(tensors), outputs);

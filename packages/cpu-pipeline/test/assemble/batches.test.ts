@@ -259,13 +259,13 @@ describe('memory', () => {
   });
 
   test('what is too much together goes in smaller batches', async () => {
-    // Inputs 4 by 128 KiB; their stack would be as much again, and outputs too.
+    // Inputs 5 by 64 KiB; their stack takes 512 KiB, and outputs too.
     const { pool, live } = makePool(2 ** 20);
-    await using pipeline = await pipelineOf(paths.DOUBLE, { batch: { size: 4, waitMillis: 5000 }, pool });
-    const width = 2 ** 15;
+    await using pipeline = await pipelineOf(paths.DOUBLE, { batch: { size: 5, waitMillis: 5000 }, pool });
+    const width = 2 ** 14;
     const row = (value: number): number[] => Array.from({ length: width }, () => value);
-    const results = await Promise.all([1, 2, 3, 4].map((value) => pipeline.submit({ x: floats([1, width], row(value)) })));
-    expect(results.map(({ y }) => numbersOf(y))).toEqual([row(2), row(4), row(6), row(8)]);
+    const results = await Promise.all([1, 2, 3, 4, 5].map((value) => pipeline.submit({ x: floats([1, width], row(value)) })));
+    expect(results.map(({ y }) => numbersOf(y))).toEqual([row(2), row(4), row(6), row(8), row(10)]);
     expect(calls().length).toBeGreaterThan(1);
     expect(live()).toBe(0);
   });

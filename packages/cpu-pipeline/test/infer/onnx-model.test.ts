@@ -64,15 +64,15 @@ describe('a model', () => {
     expect(results).toEqual(await runDirectly(CLASSIFIER, inputs));
   });
 
-  test('calls run at once in as many threads as there are workers', async () => {
+  test('calls run at once in as many threads as there are workers, and the next of each is there already', async () => {
     using started = new StartedWorkers();
     const allocator = SharedAllocator.create({ size: 64 * MEBIBYTE });
     await using model = await OnnxModel.load(DETECTOR, { workers: 2, memory: allocator });
     expect(started.running).toHaveLength(2);
-    const calls = [1, 2, 3].map(async (seed) => model.run({ x: picture(640, seed) }));
-    // Inputs are copied when a call has its turn.
+    const calls = [1, 2, 3, 4, 5].map(async (seed) => model.run({ x: picture(640, seed) }));
+    // Inputs are copied when a thread takes the call.
     await immediately();
-    expect(allocator.stats().blocks.current).toBe(2);
+    expect(allocator.stats().blocks.current).toBe(4);
     for (const call of calls) (await call).dispose();
     expect(allocator.stats().blocks.current).toBe(0);
   });
