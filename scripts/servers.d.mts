@@ -1,4 +1,4 @@
-export type ServerName = 'collector' | 'prometheus' | 'promtool';
+export type ServerName = 'chromium' | 'collector' | 'prometheus' | 'promtool';
 
 export const areRequired: boolean;
 

@@ -9,6 +9,8 @@ const steps = [
   ['format', 'biome', 'format'],
   ['lint', 'oxlint', '--deny-warnings'],
   ['build and types', 'tsc', '-b'],
+  ['page', 'node', 'packages/view/scripts/bundle-page.mjs'],
+  ['types of the page', 'tsc', '-p', 'packages/view/tsconfig.page.json'],
   ['types of the tests', 'tsc', '-p', 'tsconfig.test.json'],
   ['types of the tests with legacy decorators', 'tsc', '-p', 'tsconfig.test.legacy.json'],
   ['unused code and dependencies', 'knip'],

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { runDoctor } from './doctor-command.ts';
 
-const USAGE = `Usage:
-  otel-perf doctor [--after SECONDS] [--json] [--] COMMAND [ARGUMENT...]
+const DOCTOR = `  otel-perf doctor [--after SECONDS] [--json] [--] COMMAND [ARGUMENT...]
 
 Runs the command, looks into it why its metrics do not appear, prints what it found, and ends the command.
 Cluster workers and worker threads are looked at too; other programs that it starts are not.
@@ -18,8 +17,29 @@ Example:
   otel-perf doctor node --import @otel-perf/node/register app.js
 `;
 
+const USAGE = `Usage:
+  otel-perf doctor [OPTION...] [--] COMMAND  why the metrics of a program do not appear
+  otel-perf report FILE|URL [OPTION...]      the figures of an export or an endpoint, differences, budgets
+  otel-perf top URL [OPTION...]              a live view of an endpoint
+  otel-perf html FILE|URL [OPTION...]        one page that shows an export or an endpoint
+  otel-perf COMMAND --help                   more of a command
+
+The first of them:
+${DOCTOR}`;
+
+type Run = (args: readonly string[]) => Promise<number>;
+
+/** Loaded when they are asked for. */
+const commands = new Map<string, () => Promise<Run>>([
+  ['doctor', async () => (args) => runDoctor(args, `Usage:\n${DOCTOR}`)],
+  ['report', async () => (await import('@otel-perf/view')).runReport],
+  ['top', async () => (await import('@otel-perf/view')).runTop],
+  ['html', async () => (await import('@otel-perf/view')).runHtml],
+]);
+
 const [command, ...rest] = process.argv.slice(2);
-if (command === 'doctor') process.exitCode = await runDoctor(rest, USAGE);
+const load = commands.get(command ?? '');
+if (load !== undefined) process.exitCode = await (await load())(rest);
 else if (command === '--help' || command === '-h' || command === 'help') process.stdout.write(USAGE);
 else {
   process.stderr.write(command === undefined ? USAGE : `otel-perf: there is no command ${command}.\n\n${USAGE}`);

@@ -1,4 +1,5 @@
 import type { Distribution, Tags } from '@otel-perf/metrics';
+import type { ArenaPicture } from './arena.ts';
 
 /** What a file or an endpoint says, at one moment or over a time. Every figure is that of the export that it was read from. */
 export interface Picture {
@@ -10,6 +11,8 @@ export interface Picture {
   readonly series: readonly SeriesPicture[];
   /** What could not be read, in words: line and reason. */
   readonly problems: readonly string[];
+  /** What memory pools looked like, where somebody has told: exports of metrics don't. */
+  readonly arenas?: readonly ArenaPicture[];
 }
 
 /** Durations that were measured, a total that only rises, a value that goes up and down; what the source said where it said so. */
