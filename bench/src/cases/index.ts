@@ -80,6 +80,24 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Loader>>>> =
     'adaptive/recovery': () => import('./cpu-pipeline/adaptive-recovery.ts'),
     instrumentation: () => import('./cpu-pipeline/instrumentation.ts'),
   },
+  'meter-provider': {
+    'record/none': () => import('./meter-provider/record-none.ts'),
+    'record/one': () => import('./meter-provider/record-one.ts'),
+    'record/three': () => import('./meter-provider/record-three.ts'),
+    'record/three-random': () => import('./meter-provider/record-three-random.ts'),
+    'add/bound': () => import('./meter-provider/add-bound.ts'),
+    'timed/sync': () => import('./meter-provider/timed-sync.ts'),
+    'timed/async': () => import('./meter-provider/timed-async.ts'),
+    'timed/prom-client-label': () => import('./meter-provider/timed-prom-client.ts'),
+    'text-10k/all-changed': () => import('./meter-provider/text-all-changed.ts'),
+    'text-10k/prom-client': () => import('./meter-provider/text-prom-client.ts'),
+    'text-10k/few-changed': () => import('./meter-provider/text-few-changed.ts'),
+    stall: () => import('./meter-provider/stall.ts'),
+    blocked: () => import('./meter-provider/blocked.ts'),
+    'memory-10k': () => import('./meter-provider/memory-scraped.ts'),
+    'memory-10k/series': () => import('./meter-provider/memory.ts'),
+    'producers/2-vs-1': () => import('./meter-provider/threads.ts'),
+  },
 };
 
 /** @throws Error for an id that is not there. */

@@ -1,1 +1,10 @@
-export {};
+export { MeterProvider, type MeterProviderOptions } from './record/meter-provider.ts';
+export { registerWorker, type RegisterWorkerOptions } from './record/register-worker.ts';
+export { bindInstrument, type Bindable, type BoundInstrument } from './record/bound-instrument.ts';
+export { Arena } from './memory/arena.ts';
+export { Catalogue, type CatalogueSeries, type CatalogueStream } from './memory/catalogue.ts';
+export type { Scope, StreamAggregation, StreamDescriptor } from './model/stream.ts';
+export { createProducer, type ProducerOptions } from './read/collector.ts';
+export { Observation } from './read/observation.ts';
+export { TextPages } from './text/pages.ts';
+export type { TextOptions } from './text/options.ts';

@@ -13,17 +13,23 @@ const UPPER = halves[1] === 0 ? 0 : 1;
  * than a step. Unlike a binary search it has no branch that a processor must guess.
  */
 export class BucketIndex {
-  readonly boundaries: Float64Array<ArrayBuffer>;
-  readonly #first: Uint16Array<ArrayBuffer>;
+  /** How many boundaries there are. */
+  readonly length: number;
+  /** And one more, which no value is above. */
+  readonly #boundaries: Float64Array<ArrayBuffer>;
+  readonly #first: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
   private constructor(boundaries: readonly number[]) {
-    this.boundaries = Float64Array.from(boundaries);
-    this.#first = new Uint16Array(CLASSES);
-    for (let i = 0; i < CLASSES; i++) this.#first[i] = this.#search(leastOf(i));
+    this.length = boundaries.length;
+    this.#boundaries = Float64Array.from([...boundaries, Infinity]);
+    this.#first = boundaries.length < 256 ? new Uint8Array(CLASSES) : new Uint16Array(CLASSES);
+    for (let i = 0; i < CLASSES; i++) this.#first[i] = search(this.#boundaries, leastOf(i));
   }
 
-  /** One for all histograms of the same boundaries, which rise. */
+  /** One for all histograms of the same boundaries, which rise and are finite. @throws RangeError beyond 65,535 of them. */
   static of(boundaries: readonly number[]): BucketIndex {
+    if (boundaries.length > MOST_BOUNDARIES)
+      throw new RangeError(`boundaries must be ${MOST_BOUNDARIES} at most, not ${boundaries.length}`);
     const key = boundaries.join();
     let index = known.get(key);
     if (index === undefined) {
@@ -35,20 +41,28 @@ export class BucketIndex {
 
   /** The first bucket whose boundary is not below `value`; behind the last boundary there is one more. `value` is no NaN. */
   find(value: number): number {
-    const { boundaries } = this;
+    const boundaries = this.#boundaries;
     number[0] = value;
-    let bucket = this.#first[halves[UPPER]! >>> CLASS_SHIFT]!;
-    while (bucket < boundaries.length && boundaries[bucket]! < value) bucket++;
-    return bucket;
-  }
-
-  #search(value: number): number {
-    if (Number.isNaN(value)) return 0;
-    const bucket = this.boundaries.findIndex((boundary) => boundary >= value);
-    return bucket < 0 ? this.boundaries.length : bucket;
+    const first = this.#first[halves[UPPER]! >>> CLASS_SHIFT]!;
+    // The step as a number: whether it is taken, could not be foretold.
+    const bucket = first + Number(boundaries[first]! < value);
+    return boundaries[bucket]! < value ? search(boundaries, value) : bucket;
   }
 }
 
+/** The same, by halves. */
+function search(boundaries: Float64Array, value: number): number {
+  let low = 0;
+  let high = boundaries.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (boundaries[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const MOST_BOUNDARIES = 65_535;
 const known = new Map<string, BucketIndex>();
 
 /** The lowest value of a class. */

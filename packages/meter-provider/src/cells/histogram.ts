@@ -1,68 +1,38 @@
-import { MIN_MAX_EPOCH, type Arena } from '../memory/arena.ts';
+import type { Arena } from '../memory/arena.ts';
 import type { BucketIndex } from './bucket-index.ts';
+import { DistributionCell, initialiseDistribution, isWhole } from './distribution.ts';
+import { COUNT, DISTRIBUTION_WORDS, MAX, MIN, SUM } from './distribution-words.ts';
 
-// Words of a cell. The writer writes the bucket first and the count last; a reader reads in the opposite order. So whoever finds that the
-// buckets add up to the count has seen whole records only.
-const COUNT = 0;
-const SUM = 1;
-const MIN = 2;
-const MAX = 3;
-/** Since the delta reader came by last: in which of its intervals, and the least and the greatest value in it. */
-const EPOCH = 4;
-const INTERVAL_MIN = 5;
-const INTERVAL_MAX = 6;
-const BUCKETS = 7;
+export { readInterval } from './distribution.ts';
 
-/** Tries to see whole records while its thread is at it. Beyond them the sum may be ahead of the buckets by records in flight. */
-const TRIES = 200;
+const BUCKETS = DISTRIBUTION_WORDS;
 
 export function histogramWords(boundaries: number): number {
   return BUCKETS + boundaries + 1;
 }
 
 /** To be called before anybody sees the cell. */
-export function initialiseHistogram({ f64 }: Arena, at: number): void {
-  f64[at + MIN] = Infinity;
-  f64[at + MAX] = -Infinity;
+export function initialiseHistogram(arena: Arena, at: number): void {
+  initialiseDistribution(arena, at);
 }
 
 /** A histogram with explicit boundaries, which one thread writes. */
-export class HistogramCell {
-  readonly #f64: Float64Array<SharedArrayBuffer>;
-  readonly #i32: Int32Array<SharedArrayBuffer>;
-  readonly #at: number;
+export class HistogramCell extends DistributionCell {
   readonly #index: BucketIndex;
 
-  constructor({ f64, i32 }: Arena, at: number, index: BucketIndex) {
-    this.#f64 = f64;
-    this.#i32 = i32;
-    this.#at = at;
+  /** Goes on from what the cell holds. */
+  constructor(arena: Arena, at: number, index: BucketIndex) {
+    super(arena, at);
     this.#index = index;
+    let count = 0;
+    for (let i = 0; i <= index.length; i++) count += this.f64[at + BUCKETS + i]!;
+    this.mend(count);
   }
 
   /** `value` is no NaN. */
   record(value: number): void {
-    const f64 = this.#f64;
-    const at = this.#at;
-    f64[at + BUCKETS + this.#index.find(value)]!++;
-    f64[at + SUM]! += value;
-    if (value < f64[at + MIN]!) f64[at + MIN] = value;
-    if (value > f64[at + MAX]!) f64[at + MAX] = value;
-    const epoch = this.#i32[MIN_MAX_EPOCH]!;
-    if (epoch !== 0) recordInterval(f64, at, value, epoch);
-    f64[at + COUNT]!++;
+    this.add(BUCKETS + this.#index.find(value), value);
   }
-}
-
-function recordInterval(f64: Float64Array, at: number, value: number, epoch: number): void {
-  if (f64[at + EPOCH] !== epoch) {
-    f64[at + INTERVAL_MIN] = value;
-    f64[at + INTERVAL_MAX] = value;
-    f64[at + EPOCH] = epoch;
-    return;
-  }
-  if (value < f64[at + INTERVAL_MIN]!) f64[at + INTERVAL_MIN] = value;
-  if (value > f64[at + INTERVAL_MAX]!) f64[at + INTERVAL_MAX] = value;
 }
 
 /** Of all threads together. `min` is above `max` where there are no values. */
@@ -77,7 +47,7 @@ export interface HistogramReading {
 
 const scratch = { buckets: new Float64Array(0) };
 
-/** Adds what a cell holds to `into`, which has as many buckets. */
+/** Adds what a cell holds to `into`, which has as many buckets. Whole records, or as `isWhole` says. */
 export function addHistogram({ f64 }: Arena, at: number, into: HistogramReading): void {
   const { length } = into.buckets;
   if (scratch.buckets.length < length) scratch.buckets = new Float64Array(length);
@@ -95,7 +65,7 @@ export function addHistogram({ f64 }: Arena, at: number, into: HistogramReading)
     max = f64[at + MAX]!;
     count = 0;
     for (let i = 0; i < length; i++) count += buckets[i] = f64[at + BUCKETS + i]!;
-  } while (count !== expected && ++tries < TRIES);
+  } while (!isWhole(count, expected, tries++));
   for (let i = 0; i < length; i++) into.buckets[i]! += buckets[i]!;
   into.count += count;
   into.sum += sum;
@@ -103,22 +73,11 @@ export function addHistogram({ f64 }: Arena, at: number, into: HistogramReading)
   if (max > into.max) into.max = max;
 }
 
-/**
- * The least and the greatest value of the interval `epoch`, or `undefined` where no thread has one, or has begun another interval
- * meanwhile. Told apart from those of the whole time, since a reader of deltas wants them.
- */
-export function readInterval(
-  { f64 }: Arena,
-  cells: readonly number[],
-  epoch: number,
-): { readonly min: number; readonly max: number } | undefined {
-  let [min, max] = [Infinity, -Infinity];
-  for (const at of cells) {
-    if (f64[at + EPOCH] !== epoch) continue;
-    min = Math.min(min, f64[at + INTERVAL_MIN]!);
-    max = Math.max(max, f64[at + INTERVAL_MAX]!);
-  }
-  return min <= max ? { min, max } : undefined;
+/** What cells of so many boundaries hold together. */
+export function readHistogram(arena: Arena, cells: readonly number[], boundaries: number): HistogramReading {
+  const reading = emptyHistogram(boundaries + 1);
+  for (const at of cells) addHistogram(arena, at, reading);
+  return reading;
 }
 
 export function emptyHistogram(buckets: number): HistogramReading {

@@ -8,16 +8,18 @@
  * | word | writer | reader | legal states |
  * |---|---|---|---|
  * | `NEXT_PAGE` | any thread, `Atomics.add` | the same | rises; beyond `pages` there is no room |
- * | `MIN_MAX_EPOCH` | the one delta reader, `Atomics.add` | writers of histograms, plainly | rises |
+ * | `MIN_MAX_EPOCH` | the one delta reader, `Atomics.add` | writers of histograms, plainly | rises; the next word stays 0, so that both are one double |
  * | `OBSERVE` | any reader, `Atomics.add` and `notify` | threads with observables, `waitAsync` | rises with each request |
- * | `GAUGE_CLOCK` | any thread, `Atomics.add` | the same | rises, wraps at 2^32 |
- * | thread: `STATE` | its thread, or whoever saw it end, `Atomics.compareExchange` | any | `FREE` → `LIVE` → `ENDED` → `LIVE` (taken over) ... |
- * | thread: `THREAD_ID` | who made it `LIVE`, before | any | of the last owner |
+ * | `GAUGE_CLOCK` and the next word | any thread, `Atomics.add` | the same | rises, wraps at 2^32; the next word counts how often, see `cells/gauge.ts` |
+ * | thread: `STATE` | who takes it, `Atomics.compareExchange`; who ends it, `Atomics.store` | any | `FREE` → `TAKEN` → `LIVE` → `ENDED` → `TAKEN` (by the next) ... |
+ * | thread: `THREAD_ID` | who took it, before it is `LIVE`; who ends it, `Atomics.compareExchange` | the same | of its owner, `NOBODY` once that has ended |
  * | thread: `LOG` | its owner, once, before `RECORDS` | any, after `RECORDS` | 0, then the byte offset of the first log block |
  * | thread: `RECORDS` | its owner, `Atomics.store` after the records | any, `Atomics.load` first | rises; so many records may be read |
- * | thread: `OBSERVED` | its owner, `Atomics.store` after the cells | readers that asked | the request that was answered last |
- * | a log's bytes | its owner, before `RECORDS` | any, up to `RECORDS` | never change once counted |
+ * | thread: `OBSERVED` | its owner, `Atomics.store` after the cells, and `notify` | readers that asked, `waitAsync` | the request that was answered last |
+ * | thread: `PARENT` | its owner, at its start | the thread that it names | the thread that started it, or `NOBODY` |
+| a log's bytes | its owner, before `RECORDS` | any, up to `RECORDS` | never change once counted |
  * | a cell's words | the owner of the segment, plainly | any, plainly | see `cells/` |
+| version of an exponential histogram | the owner of the segment, `Atomics.store` | any, `Atomics.load` before and `compareExchange` after | rises; the bank that its lowest bit tells is whole |
  *
  * A double of 8 aligned bytes is written and read whole on all 64-bit machines. Plain writes of one thread may be seen by others in another
  * order than they were made; what depends on an order is published by `Atomics.store`, and read after `Atomics.load`.
@@ -89,11 +91,17 @@ export const THREAD_ID = 1;
 export const LOG = 2;
 export const RECORDS = 3;
 export const OBSERVED = 4;
+export const PARENT = 5;
 
 /** Legal values of `STATE`. */
 export const FREE = 0;
 export const LIVE = 1;
 export const ENDED = 2;
+/** Has a new owner, which is not known yet. */
+export const TAKEN = 3;
+
+/** Of `THREAD_ID`. */
+export const NOBODY = -1;
 
 export const MOST_THREADS = 1000;
 const FIRST_PAGE = Math.ceil(((THREADS + MOST_THREADS * THREAD_WORDS) * 4) / PAGE);

@@ -1,14 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
 import { canonicalKey } from '../attributes/canonical.ts';
-import { streamKey, type StreamDescriptor } from '../model/stream.ts';
+import { isObservable, type StreamDescriptor } from '../model/stream.ts';
 import { FREE, MOST_THREADS, STATE, type Arena } from './arena.ts';
 import { LogReader } from './log.ts';
-import { registrationFromText } from './registration.ts';
+import { identityKey, registrationFromText } from './registration.ts';
 
 /** A stream as all threads together have it. */
 export interface CatalogueStream {
   /** Its place in `Catalogue.streams`, which stays. */
   readonly index: number;
+  /** With the longest of the descriptions that it was given: another object once a longer one has come. */
   readonly descriptor: StreamDescriptor;
   /** In the order in which they were first seen. Grows, and nothing else. */
   readonly series: readonly CatalogueSeries[];
@@ -35,6 +36,7 @@ interface MutableSeries extends CatalogueSeries {
 }
 
 interface MutableStream extends CatalogueStream {
+  descriptor: StreamDescriptor;
   readonly series: MutableSeries[];
   readonly byKey: Map<string, MutableSeries>;
 }
@@ -54,6 +56,7 @@ export class Catalogue {
   readonly #streams: MutableStream[] = [];
   readonly #byKey = new Map<string, MutableStream>();
   readonly #logs: ReadLog[] = [];
+  readonly #observing = new Set<number>();
 
   constructor(arena: Arena) {
     this.arena = arena;
@@ -62,6 +65,11 @@ export class Catalogue {
   /** In the order in which they were first seen. Grows, and nothing else. */
   get streams(): readonly CatalogueStream[] {
     return this.#streams;
+  }
+
+  /** Slots of the threads that have observable instruments, whether they live or not. Grows, and nothing else. */
+  get observing(): ReadonlySet<number> {
+    return this.#observing;
   }
 
   /** Takes in what has been registered since. */
@@ -78,6 +86,7 @@ export class Catalogue {
     const registration = registrationFromText(text);
     if (registration.kind === 'stream') {
       log.streams[registration.id] = this.#stream(registration.stream);
+      if (isObservable(registration.stream.type)) this.#observing.add(slot);
       return;
     }
     const stream = log.streams[registration.stream]!;
@@ -96,13 +105,15 @@ export class Catalogue {
   }
 
   #stream(descriptor: StreamDescriptor): MutableStream {
-    const key = streamKey(descriptor);
-    let stream = this.#byKey.get(key);
-    if (stream === undefined) {
-      stream = { index: this.#streams.length, descriptor, series: [], byKey: new Map() };
-      this.#byKey.set(key, stream);
-      this.#streams.push(stream);
+    const key = identityKey(descriptor);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) {
+      if (descriptor.description.length > known.descriptor.description.length) known.descriptor = descriptor;
+      return known;
     }
+    const stream: MutableStream = { index: this.#streams.length, descriptor, series: [], byKey: new Map() };
+    this.#byKey.set(key, stream);
+    this.#streams.push(stream);
     return stream;
   }
 }

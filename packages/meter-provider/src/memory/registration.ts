@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { attributesFromJson, attributesToJson } from '../attributes/canonical.ts';
-import type { StreamDescriptor } from '../model/stream.ts';
+import { streamKey, type StreamDescriptor } from '../model/stream.ts';
 
 /** What a thread writes into its log. */
 export type Registration =
@@ -16,7 +16,7 @@ export type Registration =
     };
 
 export function registrationToText(registration: Registration): string {
-  if (registration.kind === 'stream') return JSON.stringify([registration.id, withInfinity(registration.stream)]);
+  if (registration.kind === 'stream') return JSON.stringify([registration.id, withoutInfinity(registration.stream)]);
   const { stream, attributes, cell, startedAt } = registration;
   return JSON.stringify([stream, attributesToJson(attributes), cell, startedAt]);
 }
@@ -27,8 +27,13 @@ export function registrationFromText(text: string): Registration {
   return { kind: 'series', stream: id, attributes: attributesFromJson(content), cell, startedAt };
 }
 
+/** The same for streams that are one: they may differ in their descriptions only. */
+export function identityKey(stream: StreamDescriptor): string {
+  return streamKey(withoutInfinity({ ...stream, description: '' }));
+}
+
 /** Boundaries are finite: an infinite one is what every histogram has anyway. */
-function withInfinity(stream: StreamDescriptor): StreamDescriptor {
+function withoutInfinity(stream: StreamDescriptor): StreamDescriptor {
   const { aggregation } = stream;
   if (aggregation.kind !== 'histogram') return stream;
   return { ...stream, aggregation: { ...aggregation, boundaries: aggregation.boundaries.filter((boundary) => Number.isFinite(boundary)) } };

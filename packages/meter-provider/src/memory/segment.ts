@@ -1,15 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
 import { canonicalKey } from '../attributes/canonical.ts';
-import { streamKey, type StreamDescriptor } from '../model/stream.ts';
-import { ENDED, FREE, LIVE, MOST_THREADS, NO_ROOM, OBSERVED, PAGE, STATE, THREAD_ID, type Arena } from './arena.ts';
+import type { StreamDescriptor } from '../model/stream.ts';
+import { ENDED, FREE, LIVE, MOST_THREADS, NO_ROOM, NOBODY, OBSERVED, PAGE, STATE, TAKEN, THREAD_ID, type Arena } from './arena.ts';
 import { LogReader, LogWriter } from './log.ts';
-import { registrationFromText, registrationToText } from './registration.ts';
+import { identityKey, registrationFromText, registrationToText } from './registration.ts';
 
 /** Cells of one thread lie in pages of so many bytes, so that no two threads write to one cache line. */
 const CELL_BYTES = 4 * PAGE;
 
 interface KnownStream {
   readonly id: number;
+  description: string;
   /** Cells by `canonicalKey` of their attributes. */
   readonly cells: Map<string, number>;
 }
@@ -39,8 +40,10 @@ export class Segment {
     for (const from of [ENDED, FREE]) {
       for (let slot = 0; slot < MOST_THREADS; slot++) {
         const state = arena.threadWord(slot, STATE);
-        if (Atomics.compareExchange(arena.i32, state, from, LIVE) !== from) continue;
+        if (Atomics.compareExchange(arena.i32, state, from, TAKEN) !== from) continue;
+        // Before it is live: whoever hears late that the last owner has ended must not end this one.
         Atomics.store(arena.i32, arena.threadWord(slot, THREAD_ID), threadId);
+        Atomics.store(arena.i32, state, LIVE);
         return new Segment(arena, slot);
       }
     }
@@ -51,20 +54,24 @@ export class Segment {
   static end(arena: Arena, threadId: number): void {
     for (let slot = 0; slot < MOST_THREADS; slot++) {
       const state = arena.threadWord(slot, STATE);
-      if (Atomics.load(arena.i32, state) !== LIVE || Atomics.load(arena.i32, arena.threadWord(slot, THREAD_ID)) !== threadId) continue;
-      Atomics.compareExchange(arena.i32, state, LIVE, ENDED);
+      if (Atomics.load(arena.i32, state) !== LIVE) continue;
+      // Of several who say so, one ends it: meanwhile it may belong to somebody else.
+      if (Atomics.compareExchange(arena.i32, arena.threadWord(slot, THREAD_ID), threadId, NOBODY) !== threadId) continue;
+      Atomics.store(arena.i32, state, ENDED);
     }
   }
 
-  /** The number of a stream in this segment, which `series` takes, or `NO_ROOM`. The same for descriptors that say the same. */
+  /**
+   * The number of a stream in this segment, which `series` takes, or `NO_ROOM`. The same for descriptors that say the same but for the
+   * description, of which readers see the longest.
+   */
   stream(stream: StreamDescriptor): number {
-    const key = streamKey(stream);
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known.id;
-    const id = this.#byId.length;
-    if (!this.#log.append(registrationToText({ kind: 'stream', id, stream }))) return NO_ROOM;
-    this.#add(id, key);
-    return id;
+    const known = this.#streams.get(identityKey(stream));
+    if (known !== undefined && stream.description.length <= known.description.length) return known.id;
+    const id = known?.id ?? this.#byId.length;
+    const isLogged = this.#log.append(registrationToText({ kind: 'stream', id, stream }));
+    if (isLogged) this.#add(id, stream);
+    return isLogged || known !== undefined ? id : NO_ROOM;
   }
 
   /** Series that a stream has in this segment. */
@@ -89,9 +96,11 @@ export class Segment {
     return cell;
   }
 
-  /** Says that the request number `request` for the values of observables is answered. */
+  /** Says that the request number `request` for the values of observables is answered, and wakes who waits for it. */
   observed(request: number): void {
-    Atomics.store(this.arena.i32, this.arena.threadWord(this.slot, OBSERVED), request);
+    const word = this.arena.threadWord(this.slot, OBSERVED);
+    Atomics.store(this.arena.i32, word, request);
+    Atomics.notify(this.arena.i32, word);
   }
 
   #cell(words: number): number {
@@ -110,13 +119,19 @@ export class Segment {
 
   #know(text: string): void {
     const registration = registrationFromText(text);
-    if (registration.kind === 'stream') this.#add(registration.id, streamKey(registration.stream));
+    if (registration.kind === 'stream') this.#add(registration.id, registration.stream);
     else this.#byId[registration.stream]!.cells.set(canonicalKey(registration.attributes), registration.cell);
   }
 
-  #add(id: number, key: string): void {
-    const known: KnownStream = { id, cells: new Map() };
-    this.#streams.set(key, known);
-    this.#byId[id] = known;
+  #add(id: number, stream: StreamDescriptor): void {
+    const { description } = stream;
+    const known = this.#byId[id];
+    if (known !== undefined) {
+      known.description = description;
+      return;
+    }
+    const added: KnownStream = { id, description, cells: new Map() };
+    this.#streams.set(identityKey(stream), added);
+    this.#byId[id] = added;
   }
 }

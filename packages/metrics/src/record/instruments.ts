@@ -1,4 +1,4 @@
-import { metrics, type Attributes, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { metrics, type Attributes, type Counter, type Meter, type MeterProvider } from '@opentelemetry/api';
 import { INSTRUMENT_MAPPING } from '../model/instrument-mapping.ts';
 import type { MetricType } from '../model/metric-type.ts';
 import { distinctLegalName, legalName } from './legal-name.ts';
@@ -7,6 +7,8 @@ import { observableOf, type Observable } from './observable.ts';
 /** What a series writes to. */
 export interface Sink {
   record(value: number, attributes?: Attributes): void;
+  /** A sink for one set of attributes. Not all providers' instruments have it; those of `@otel-perf/meter-provider` do. */
+  bind?(attributes?: Attributes): Sink;
 }
 
 /** The metric behind an instrument of ours. */
@@ -55,6 +57,14 @@ export class Instruments {
       sinks.set(key, sink);
     }
     return sink;
+  }
+
+  /** As `sink`, bound to the attributes where that is possible: their cell is then found once, not at each record. */
+  boundSink(provider: MeterProvider, origin: Origin, attributes: Attributes | undefined): Sink {
+    const sink = this.sink(provider, origin);
+    if (typeof sink.bind !== 'function') return sink;
+    const bound: Partial<Sink> | undefined = sink.bind(attributes);
+    return typeof bound?.record === 'function' ? (bound as Sink) : sink;
   }
 
   /** The instrument of an observed metric, which all collectors of the provider share. */
@@ -112,8 +122,9 @@ export class Instruments {
       return meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...this.#timeBoundaries] } });
     }
     if (kind === 'gauge') return meter.createGauge(name, { unit });
-    const counter = meter.createCounter(name, { unit });
-    return { record: (value, attributes) => counter.add(value, attributes) };
+    const counter: Counter & Partial<Sink> = meter.createCounter(name, { unit });
+    const sink: Sink = { record: (value, attributes) => counter.add(value, attributes) };
+    return typeof counter.bind === 'function' ? { ...sink, bind: (attributes) => counter.bind!(attributes) } : sink;
   }
 }
 

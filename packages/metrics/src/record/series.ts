@@ -98,7 +98,7 @@ export class Series {
   }
 
   #bind(provider: MeterProvider): void {
-    this.#sink = this.recorder.instruments.sink(provider, this);
+    this.#sink = this.recorder.instruments.boundSink(provider, this, this.#attributes);
     this.#provider = provider;
   }
 

@@ -69,7 +69,7 @@ export class LabelRenderer {
     const text = render(own);
     return {
       text: text === '' || rest.text === '' ? text + rest.text : `${text},${rest.text}`,
-      id: identity([...own, ...rest.byName]),
+      id: identity(own, rest.byName),
     };
   }
 
@@ -83,25 +83,33 @@ export class LabelRenderer {
   }
 
   #join(attributes: Attributes, histogram: boolean): Map<string, string> {
-    const keysByName = new Map<string, string[]>();
-    for (const key of Object.keys(attributes)) {
-      let name = this.#name(key);
-      if (histogram && name === 'le') name = 'exported_le';
-      const keys = keysByName.get(name);
-      if (keys === undefined) keysByName.set(name, [key]);
-      else keys.push(key);
-    }
     const values = new Map<string, string>();
-    for (const [name, keys] of keysByName) {
-      values.set(
-        name,
-        keys
-          .sort()
-          .map((key) => labelValue(attributes[key]))
-          .join(';'),
-      );
+    const keys = Object.keys(attributes);
+    for (const key of keys) {
+      const name = this.#labelOf(key, histogram);
+      if (values.has(name)) return this.#joinClashing(attributes, keys.sort(), histogram);
+      values.set(name, labelValue(attributes[key]));
     }
     return values;
+  }
+
+  /** Labels stand where their first key stands among the attributes; values in the order of `sorted`. */
+  #joinClashing(attributes: Attributes, sorted: readonly string[], histogram: boolean): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const key of Object.keys(attributes)) values.set(this.#labelOf(key, histogram), '');
+    const joined = new Set<string>();
+    for (const key of sorted) {
+      const name = this.#labelOf(key, histogram);
+      const value = labelValue(attributes[key]);
+      values.set(name, joined.has(name) ? `${values.get(name)};${value}` : value);
+      joined.add(name);
+    }
+    return values;
+  }
+
+  #labelOf(key: string, histogram: boolean): string {
+    const name = this.#name(key);
+    return histogram && name === 'le' ? 'exported_le' : name;
   }
 
   #name(key: string): string {
@@ -115,11 +123,14 @@ export class LabelRenderer {
   }
 }
 
-function identity(labels: [name: string, value: string][]): string {
-  return render(labels.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1)));
+function identity(own: ReadonlyMap<string, string>, shared: ReadonlyMap<string, string>): string {
+  const labels: string[] = [];
+  for (const [name, value] of own) if (value !== '') labels.push(`${name}=${quotedText(value)}`);
+  for (const [name, value] of shared) if (value !== '') labels.push(`${name}=${quotedText(value)}`);
+  return labels.sort().join();
 }
 
-function render(labels: Iterable<readonly [name: string, value: string]>): string {
+function render(labels: ReadonlyMap<string, string>): string {
   let text = '';
   for (const [name, value] of labels) text += `${text === '' ? '' : ','}${name}=${quotedText(value)}`;
   return text;

@@ -1,11 +1,20 @@
-import { DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from '@opentelemetry/sdk-metrics';
 import type { PrometheusNaming } from './options.ts';
 import { unitSuffixes } from './units.ts';
 
-export type FamilyType = 'counter' | 'gauge' | 'histogram';
+/** `info` is that of `target_info` in OpenMetrics. */
+export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info';
+
+/** What a metric is called by: of `MetricData`. */
+export interface MetricKind {
+  readonly dataPointType: DataPointType;
+  /** Of sums. */
+  readonly isMonotonic?: boolean;
+  readonly descriptor: { readonly name: string; readonly unit: string };
+}
 
 /** The Prometheus type of a metric; undefined for a kind of data point that SDK 3.1 does not have. */
-export function familyType(metric: MetricData): FamilyType | undefined {
+export function familyType(metric: MetricKind): FamilyType | undefined {
   switch (metric.dataPointType) {
     case DataPointType.SUM:
       return metric.isMonotonic ? 'counter' : 'gauge';
@@ -23,13 +32,13 @@ export function familyType(metric: MetricData): FamilyType | undefined {
  * The metric name before clashes are resolved; always legal. A name without one legal character becomes `_`, where the official
  * exporter and the Collector drop the metric.
  */
-export function metricName(naming: PrometheusNaming, prefix: string, metric: MetricData): string {
+export function metricName(naming: PrometheusNaming, prefix: string, metric: MetricKind): string {
   const name = naming === 'official' ? officialName(prefix, metric) : specificationName(prefix, metric);
   if (name === '') return '_';
   return startsWithDigit(name) ? `_${name}` : name;
 }
 
-function officialName(prefix: string, metric: MetricData): string {
+function officialName(prefix: string, metric: MetricKind): string {
   // That exporter escapes a line feed to a backslash and an `n` before it replaces illegal characters.
   const legal = metric.descriptor.name
     .replaceAll('\n', '_n')
@@ -39,7 +48,7 @@ function officialName(prefix: string, metric: MetricData): string {
   return familyType(metric) === 'counter' && !name.endsWith('_total') ? `${name}_total` : name;
 }
 
-function specificationName(prefix: string, metric: MetricData): string {
+function specificationName(prefix: string, metric: MetricKind): string {
   const { name, unit } = metric.descriptor;
   let words = name.split(/[^a-zA-Z0-9:]+/).filter((word) => word !== '');
   for (const suffix of unitSuffixes(unit)) {

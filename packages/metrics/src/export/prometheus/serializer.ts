@@ -1,19 +1,16 @@
-import { DataPointType, type DataPoint, type ExponentialHistogram, type Histogram } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type DataPoint } from '@opentelemetry/sdk-metrics';
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { addHistograms, foldExponential } from './buckets.ts';
-import { FamilyRegistry, type Family } from './families.ts';
+import { FamilyRegistry, TARGET_INFO, type Family } from './families.ts';
 import { LabelRenderer, NO_SHARED_LABELS, type SharedLabels } from './labels.ts';
+import { headerText, NO_METRICS, sampleText, TARGET_INFO_HELP } from './lines.ts';
 import { resolveOptions, type PrometheusOptions, type ResolvedOptions } from './options.ts';
 import { seriesText, type SeriesText } from './series.ts';
-import { helpText, numberText } from './text.ts';
+import { mergeValue, type PointValue, type ShownValue } from './values.ts';
 
 /** A chunk ends with the series that takes it past so many characters. */
 const CHUNK_LENGTH = 32_768;
 /** A scrape's labels are looked up, and cold ones rendered, in steps of so many points. */
 const POINTS_PER_STEP = 50;
-const TARGET_INFO = 'target_info';
-
-type PointValue = number | Histogram | ExponentialHistogram;
 
 interface Member {
   readonly metric: Pick<MetricData, 'dataPointType'> & { readonly dataPoints: readonly DataPoint<PointValue>[] };
@@ -28,11 +25,9 @@ interface Group {
   readonly members: Member[];
 }
 
-interface Sample {
+interface Sample extends ShownValue {
   readonly text: SeriesText;
-  value: PointValue;
   endTime: DataPoint<PointValue>['endTime'];
-  isSum: boolean;
 }
 
 /**
@@ -82,11 +77,9 @@ export class PrometheusTextSerializer {
     for (const group of this.#group(resourceMetrics)) {
       const { family, help, unit } = group;
       const samples = yield* this.#samples(group);
-      text += `# HELP ${family.name} ${helpText(help || 'description missing')}\n`;
-      if (isOfficial && unit !== '') text += `# UNIT ${family.name} ${helpText(unit)}\n`;
-      text += `# TYPE ${family.name} ${family.type}\n`;
+      text += headerText(family, this.#options.naming, help, unit);
       for (const sample of samples) {
-        text += this.#lines(family, sample);
+        text += sampleText(family, sample.text, sample.value, this.#end(sample));
         if (text.length >= CHUNK_LENGTH) {
           yield text;
           text = '';
@@ -94,7 +87,7 @@ export class PrometheusTextSerializer {
       }
       if (family.name !== TARGET_INFO || samples.length > 1 || !this.#options.targetInfo) isEmpty = false;
     }
-    if (isOfficial && isEmpty) text += '# no registered metrics\n';
+    if (isOfficial && isEmpty) text += NO_METRICS;
     if (text !== '') yield text;
   }
 
@@ -103,11 +96,11 @@ export class PrometheusTextSerializer {
     const groups = new Map<Family, Group>();
     if (this.#options.targetInfo) {
       // Reserved even when it is not written, so that no metric takes the name before the resource is known.
-      const family = this.#families.named(TARGET_INFO, 'gauge', '');
+      const family = this.#families.targetInfo();
       if (this.#options.naming === 'official' || Object.keys(resource.attributes).length > 0) {
         const dataPoints = [{ attributes: resource.attributes, value: 1, startTime: NO_TIME, endTime: NO_TIME }];
         const metric = { dataPointType: DataPointType.GAUGE, dataPoints };
-        groups.set(family, { family, help: 'Target metadata', unit: '', members: [{ metric, shared: NO_SHARED_LABELS }] });
+        groups.set(family, { family, help: TARGET_INFO_HELP, unit: '', members: [{ metric, shared: NO_SHARED_LABELS }] });
       }
     }
     const constantLabels = this.#labels.constantLabels(resource.attributes);
@@ -136,7 +129,10 @@ export class PrometheusTextSerializer {
         const text = seriesText(family, attributes, shared, this.#labels);
         const earlier = byId.get(text.id);
         if (earlier === undefined) byId.set(text.id, { text, value, endTime, isSum });
-        else merge(earlier, value, endTime, isSum);
+        else {
+          mergeValue(earlier, value, isSum);
+          earlier.endTime = endTime;
+        }
         points += 1;
         if (points % POINTS_PER_STEP === 0) yield '';
       }
@@ -144,39 +140,12 @@ export class PrometheusTextSerializer {
     return [...byId.values()];
   }
 
-  #lines(family: Family, { text, value, endTime }: Sample): string {
-    const end = this.#options.appendTimestamp && endTime !== NO_TIME ? ` ${milliseconds(endTime)}\n` : '\n';
-    if (typeof value === 'number') return `${text.head}${numberText(value)}${end}`;
-    const { buckets, count, sum } = classic(value);
-    const { counts } = buckets;
-    let lines = `${text.count}${numberText(count)}${end}`;
-    if (sum != null) lines += `${text.sum}${numberText(sum)}${end}`;
-    const leLabels = family.leLabels.of(buckets.boundaries);
-    const last = leLabels.length - 1;
-    let cumulative = 0;
-    for (let i = 0; i < last; i += 1) {
-      cumulative += counts[i] ?? 0;
-      lines += `${text.head}${leLabels[i]}${cumulative}${end}`;
-    }
-    // Data that lack the last bucket still have their count.
-    const total = counts.length > last ? cumulative + counts[last]! : count;
-    return `${lines}${text.head}${leLabels[last]}${total}${end}`;
+  #end({ endTime }: Sample): string {
+    return this.#options.appendTimestamp && endTime !== NO_TIME ? ` ${milliseconds(endTime)}\n` : '\n';
   }
 }
 
 const NO_TIME: DataPoint<PointValue>['endTime'] = [0, 0];
-
-function merge(into: Sample, value: PointValue, endTime: Sample['endTime'], isSum: boolean): void {
-  if (typeof value !== 'number' && typeof into.value !== 'number') into.value = addHistograms(classic(into.value), classic(value));
-  else if (typeof value === 'number' && typeof into.value === 'number' && isSum && into.isSum) into.value += value;
-  else into.value = value;
-  into.endTime = endTime;
-  into.isSum = isSum;
-}
-
-function classic(value: Histogram | ExponentialHistogram): Histogram {
-  return 'scale' in value ? foldExponential(value) : value;
-}
 
 function milliseconds([seconds, nanoseconds]: Sample['endTime']): number {
   return seconds * 1_000 + Math.floor(nanoseconds / 1e6);

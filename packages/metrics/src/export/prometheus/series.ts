@@ -2,16 +2,20 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Family } from './families.ts';
 import type { LabelRenderer, SharedLabels } from './labels.ts';
 
-/** The parts of a series' lines that do not change from scrape to scrape. */
-export interface SeriesText {
-  /** Which series of its family this is: `SeriesLabels.id`. */
-  readonly id: string;
+/** What the lines of a series begin with. */
+export interface SeriesHeads {
   /** What stands before the value; of a histogram, before `le`. */
   readonly head: string;
   /** Of a histogram, what stands before the value of `_count`. */
   readonly count: string;
   /** Of a histogram, what stands before the value of `_sum`. */
   readonly sum: string;
+}
+
+/** The parts of a series' lines that do not change from scrape to scrape. */
+export interface SeriesText extends SeriesHeads {
+  /** Which series of its family this is: `SeriesLabels.id`. */
+  readonly id: string;
   readonly shared: string;
   readonly keys: readonly string[];
   readonly values: readonly unknown[];
@@ -28,7 +32,7 @@ export function seriesText(family: Family, attributes: Attributes, shared: Share
   const { text: labels, id } = renderer.series(attributes, shared, family.type === 'histogram');
   const keys = Object.keys(attributes);
   const values = keys.map((key) => attributes[key]);
-  const text = { id, ...heads(family, labels), shared: shared.text, keys, values };
+  const text = { id, ...seriesHeads(family, labels), shared: shared.text, keys, values };
   if (!values.some((value) => typeof value === 'object' && value !== null)) family.series.set(attributes, text);
   return text;
 }
@@ -42,7 +46,8 @@ function isUnchanged(known: SeriesText, attributes: Attributes): boolean {
   return i === known.keys.length;
 }
 
-function heads({ name, type }: Family, labels: string): Pick<SeriesText, 'head' | 'count' | 'sum'> {
+/** `labels` are `SeriesLabels.text`. */
+export function seriesHeads({ name, type }: Pick<Family, 'name' | 'type'>, labels: string): SeriesHeads {
   const braced = labels === '' ? '' : `{${labels}}`;
   if (type !== 'histogram') return { head: flat(name, braced, ' '), count: '', sum: '' };
   return {

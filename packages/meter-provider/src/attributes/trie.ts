@@ -1,0 +1,88 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/**
+ * Of this one the engine knows that a loop over the keys can do without, not so of `Object.hasOwn`, and not where it is imported: this
+ * halves the time of a walk.
+ */
+const { hasOwnProperty } = Object.prototype;
+
+/** From a node by a key and one of its values to the next node. */
+export interface Edge<T> {
+  readonly key: string;
+  readonly nodes: Map<unknown, Node<T>>;
+  next: Edge<T> | undefined;
+}
+
+/** A place in a trie of keys and values. */
+export class Node<T> {
+  /** What belongs to the attributes that end here, where `isEnd`. */
+  end: T | undefined = undefined;
+  isEnd = false;
+  /** The way to here, one after the other: keys and values. */
+  #path: readonly unknown[] = [];
+  #edges: Edge<T> | undefined = undefined;
+
+  setEnd(end: T, entries: readonly (readonly [string, unknown])[]): void {
+    this.end = end;
+    this.isEnd = true;
+    this.#path = entries.flat();
+  }
+
+  /** Whether attributes are those that end here, in the same order. */
+  isEndOf(attributes: Attributes): boolean {
+    const path = this.#path;
+    let i = 0;
+    for (const key in attributes) {
+      if (i === path.length || key !== path[i] || attributes[key] !== path[i + 1] || !hasOwnProperty.call(attributes, key)) return false;
+      i += 2;
+    }
+    return i === path.length && this.isEnd;
+  }
+
+  edge(key: string): Edge<T> | undefined {
+    let edge = this.#edges;
+    while (edge !== undefined && edge.key !== key) edge = edge.next;
+    return edge;
+  }
+
+  /** `undefined` where there are `most` already. */
+  addEdge(key: string, most: number): Edge<T> | undefined {
+    const added: Edge<T> = { key, nodes: new Map(), next: undefined };
+    if (this.#edges === undefined) {
+      this.#edges = added;
+      return added;
+    }
+    let last = this.#edges;
+    for (let count = 1; last.next !== undefined; count++) {
+      if (count === most - 1) return undefined;
+      last = last.next;
+    }
+    last.next = added;
+    return added;
+  }
+}
+
+/** Where the way of attributes ends that begins at `root`, if that is known to be an end. */
+export function findEnd<T>(root: Node<T>, attributes: Attributes): Node<T> | undefined {
+  let node = root;
+  for (const key in attributes) {
+    if (!hasOwnProperty.call(attributes, key)) return undefined;
+    const next = node.edge(key)?.nodes.get(attributes[key]);
+    if (next === undefined) return undefined;
+    node = next;
+  }
+  return node.isEnd ? node : undefined;
+}
+
+/** Whether a value can be a key of a trie: whether it is one of those that are the same when they look the same. */
+export function isLeafValue(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return true;
+    default:
+      return value === null;
+  }
+}

@@ -1,0 +1,69 @@
+import { LIVE, OBSERVE, OBSERVED, STATE, type Arena } from '../memory/arena.ts';
+
+/** For who has missed a request and not made up for it, in milliseconds: threads that are blocked would cost each collection the whole time. */
+const LATE_PATIENCE = 5;
+
+/** Has the callbacks of observable instruments called, those of this thread and those of others. */
+export class Observation {
+  readonly #arena: Arena;
+  readonly #own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined;
+  readonly #timeoutMillis: number;
+  /** Slots that did not answer in time, with the request that they missed. */
+  readonly #late = new Map<number, number>();
+
+  constructor(arena: Arena, own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined, timeoutMillis: number) {
+    this.#arena = arena;
+    this.#own = own;
+    this.#timeoutMillis = timeoutMillis;
+  }
+
+  /** Resolves when this thread's callbacks are done and the other threads have answered, or had their time. Errors are this thread's. */
+  async run(slots: ReadonlySet<number>, timeoutMillis?: number): Promise<readonly unknown[]> {
+    const { i32 } = this.#arena;
+    const request = (Atomics.add(i32, OBSERVE, 1) + 1) | 0;
+    const own = this.#own?.(timeoutMillis);
+    Atomics.notify(i32, OBSERVE);
+    const others = this.#others(slots, request, Math.min(timeoutMillis ?? Infinity, this.#timeoutMillis));
+    const [errors] = await Promise.all([own, others]);
+    return errors ?? [];
+  }
+
+  async #others(slots: ReadonlySet<number>, request: number, timeoutMillis: number): Promise<void> {
+    const now = performance.now();
+    // A wait for memory does not keep the process alive, and a collection as its last act would never end.
+    const alive = setTimeout(() => undefined, timeoutMillis);
+    await Promise.all(Array.from(slots, (slot) => this.#answer(slot, request, now + this.#patience(slot, timeoutMillis))));
+    clearTimeout(alive);
+  }
+
+  /** For how many milliseconds a slot is waited for. */
+  #patience(slot: number, timeoutMillis: number): number {
+    const missed = this.#late.get(slot);
+    return missed === undefined || this.#hasAnswered(slot, missed) ? timeoutMillis : Math.min(timeoutMillis, LATE_PATIENCE);
+  }
+
+  async #answer(slot: number, request: number, deadline: number): Promise<void> {
+    const { i32 } = this.#arena;
+    const word = this.#arena.threadWord(slot, OBSERVED);
+    for (;;) {
+      const answered = Atomics.load(i32, word);
+      if (this.#hasAnswered(slot, request)) {
+        this.#late.delete(slot);
+        return;
+      }
+      if (Atomics.load(i32, this.#arena.threadWord(slot, STATE)) !== LIVE) return;
+      const left = deadline - performance.now();
+      if (left <= 0) {
+        this.#late.set(slot, request);
+        return;
+      }
+      const wait = Atomics.waitAsync(i32, word, answered, left);
+      if (wait.async) await wait.value;
+    }
+  }
+
+  /** Requests are numbered, and the numbers wrap. */
+  #hasAnswered(slot: number, request: number): boolean {
+    return ((Atomics.load(this.#arena.i32, this.#arena.threadWord(slot, OBSERVED)) - request) | 0) >= 0;
+  }
+}

@@ -1,0 +1,68 @@
+import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { prometheusParts } from '@otel-perf/metrics';
+import { COUNT } from '../../cells/distribution.ts';
+import type { Arena } from '../../memory/arena.ts';
+import type { CatalogueSeries } from '../../memory/catalogue.ts';
+import { isMonotonic, isObservable, type StreamDescriptor } from '../../model/stream.ts';
+import { cumulativeExponentialHistograms } from '../../read/values/exponential-histograms.ts';
+import { cumulativeHistograms } from '../../read/values/histograms.ts';
+import { lastValues } from '../../read/values/last-values.ts';
+import { observedLastValues } from '../../read/values/observed-last-values.ts';
+import { cumulativeObservedCounters, cumulativeObservedSums } from '../../read/values/observed-sums.ts';
+import { cumulativeSums } from '../../read/values/sums.ts';
+import type { ValueSource } from '../../read/values/value-source.ts';
+import { histogramShape, numberShape, type LineShape } from '../page/line-shape.ts';
+
+/** How the series of a stream are read: as cumulative values, whatever their readers get. */
+export interface StreamValues {
+  readonly dataPointType: DataPointType;
+  readonly source: ValueSource<prometheusParts.PointValue>;
+  /** Changes with the value, and is cheaper to read. `NaN` where there is no such thing, and values are to be compared. */
+  version(series: CatalogueSeries): number;
+  /** `undefined` where series differ in their lines. */
+  shape(family: prometheusParts.Family): LineShape | undefined;
+}
+
+export function streamValues(arena: Arena, descriptor: StreamDescriptor): StreamValues {
+  const { aggregation, type } = descriptor;
+  // As the SDK has it: what may be negative has no sum.
+  const hasSum = isMonotonic(type);
+  switch (aggregation.kind) {
+    case 'sum':
+      return ofNumbers(DataPointType.SUM, sums(arena, descriptor));
+    case 'last-value':
+      return ofNumbers(DataPointType.GAUGE, isObservable(type) ? observedLastValues(arena) : lastValues(arena));
+    case 'histogram':
+      return {
+        dataPointType: DataPointType.HISTOGRAM,
+        source: cumulativeHistograms(arena, aggregation, { hasSum }),
+        version: recordsOf(arena),
+        shape: (family) => histogramShape(arena, family, aggregation.boundaries, hasSum),
+      };
+    case 'exponential-histogram':
+      return {
+        dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM,
+        source: cumulativeExponentialHistograms(arena, aggregation, { hasSum }),
+        version: recordsOf(arena),
+        shape: () => undefined,
+      };
+  }
+}
+
+function ofNumbers(dataPointType: DataPointType, source: ValueSource<number>): StreamValues {
+  return { dataPointType, source, version: () => Number.NaN, shape: (family) => numberShape(family, source) };
+}
+
+/** How many records histograms of either kind have. A record counts when the rest of it is there. */
+function recordsOf({ f64 }: Arena): (series: CatalogueSeries) => number {
+  return ({ cells }) => {
+    let records = 0;
+    for (let i = 0; i < cells.length; i++) records += f64[cells[i]! + COUNT]!;
+    return records;
+  };
+}
+
+function sums(arena: Arena, { type }: StreamDescriptor): ValueSource<number> {
+  if (!isObservable(type)) return cumulativeSums(arena);
+  return isMonotonic(type) ? cumulativeObservedCounters(arena) : cumulativeObservedSums(arena);
+}

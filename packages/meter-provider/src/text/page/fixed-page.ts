@@ -1,0 +1,153 @@
+import type { CatalogueSeries } from '../../memory/catalogue.ts';
+import type { LineShape } from './line-shape.ts';
+import { putField, putNumber, TOO_LONG, WIDEST_FIELD } from './number-field.ts';
+import type { Page } from './page.ts';
+import { grown, PageText, type HeldBytes, type SpareBytes } from './page-text.ts';
+
+const LINE_FEED = 0x0a;
+
+/**
+ * A page of series that have the same lines, of which nothing but the numbers ever changes. Every label is written once. Of a changed series
+ * the numbers are written over in their fields; a field that has become too narrow (where widths are exact, too wide as well) is made anew.
+ */
+export class FixedPage implements Page {
+  readonly #shape: LineShape;
+  readonly #exact: boolean;
+  readonly #text: PageText;
+  readonly #series: CatalogueSeries[] = [];
+  /** The labels of those that are not shown. */
+  readonly #hidden = new Map<number, Buffer>();
+  /** Bytes of a series' labels. */
+  readonly #labels: number[] = [];
+  /** Of each line of each series, its field's. */
+  #widths: Uint8Array<ArrayBuffer>;
+  /** What is shown of the numbers that tell of changes. */
+  #shown: Float64Array<ArrayBuffer>;
+  #stamp = '';
+
+  /** @param spare for pages of exact widths: where a value is to have no more than one blank before it. */
+  constructor(shape: LineShape, spare: SpareBytes | undefined) {
+    this.#shape = shape;
+    this.#exact = spare !== undefined;
+    this.#text = new PageText(spare);
+    this.#widths = new Uint8Array(shape.lines);
+    this.#shown = new Float64Array(shape.source.keys.length);
+  }
+
+  get size(): number {
+    return this.#series.length;
+  }
+
+  /** `labels` are `SeriesLabels.text`. */
+  add(series: CatalogueSeries, labels: string): void {
+    const slot = this.#series.push(series) - 1;
+    const { lines, source } = this.#shape;
+    if (slot * lines === this.#widths.length) {
+      this.#widths = grown(this.#widths, new Uint8Array(slot * lines * 2));
+      this.#shown = grown(this.#shown, new Float64Array(slot * source.keys.length * 2));
+    }
+    const bytes = Buffer.from(labels);
+    this.#labels.push(bytes.length);
+    this.#hidden.set(slot, bytes);
+    this.#text.addSlot();
+  }
+
+  update(stamp: string): HeldBytes {
+    const { source } = this.#shape;
+    for (let slot = 0; slot < this.#series.length; slot++) {
+      const labels = this.#hidden.size === 0 ? undefined : this.#hidden.get(slot);
+      if (!source.read(this.#series[slot]!)) {
+        if (labels === undefined) this.#hide(slot);
+      } else if (labels !== undefined) {
+        source.complete();
+        this.#show(slot, labels, stamp);
+      } else if (this.#hasChanged(slot)) {
+        source.complete();
+        this.#patch(slot);
+      }
+    }
+    this.#text.commit();
+    if (stamp !== this.#stamp) this.#putStamp(stamp);
+    return this.#text.held;
+  }
+
+  /** Whether what was read last is not what is shown. From now on it is. */
+  #hasChanged(slot: number): boolean {
+    const { keys, numbers } = this.#shape.source;
+    const from = slot * keys.length;
+    let hasChanged = false;
+    for (let i = 0; i < keys.length; i++) {
+      const value = numbers[keys[i]!]!;
+      if (this.#shown[from + i] === value) continue;
+      this.#shown[from + i] = value;
+      hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  #patch(slot: number): void {
+    const shape = this.#shape;
+    const { lines, numbers, source } = shape;
+    const bytes = this.#text.writable();
+    const labels = this.#labels[slot]!;
+    const after = this.#stamp.length + 1;
+    let at = this.#text.start(slot);
+    for (let line = 0, field = slot * lines; line < lines; line++, field++) {
+      at += shape.lengthOf(line, labels);
+      const width = this.#widths[field]!;
+      const value = source.numbers[numbers[line]!]!;
+      const length = putNumber(bytes, at, width, value);
+      if (length === TOO_LONG || (this.#exact && length !== width)) this.#widen(slot, at, field, value);
+      at += width + after;
+    }
+  }
+
+  #widen(slot: number, at: number, field: number, value: number): void {
+    this.#text.replace(slot, at, this.#widths[field]!, WIDEST_FIELD, (bytes, from) => {
+      const width = putField(bytes, from, value, this.#exact);
+      this.#widths[field] = width;
+      return from + width;
+    });
+  }
+
+  #show(slot: number, labels: Buffer, stamp: string): void {
+    const shape = this.#shape;
+    const { lines, numbers, source } = shape;
+    let most = 0;
+    for (let line = 0; line < lines; line++) most += shape.lengthOf(line, labels.length) + WIDEST_FIELD + stamp.length + 1;
+    this.#text.replaceSlot(slot, most, (bytes, from) => {
+      let at = from;
+      for (let line = 0; line < lines; line++) {
+        at = shape.put(bytes, at, line, labels);
+        at += this.#widths[slot * lines + line] = putField(bytes, at, source.numbers[numbers[line]!]!, this.#exact);
+        if (stamp !== '') at += bytes.write(stamp, at, 'latin1');
+        bytes[at++] = LINE_FEED;
+      }
+      return at;
+    });
+    this.#hasChanged(slot);
+    this.#hidden.delete(slot);
+  }
+
+  #hide(slot: number): void {
+    const from = this.#text.start(slot) + this.#shape.labelsAt;
+    this.#hidden.set(slot, Buffer.from(this.#text.held.bytes.subarray(from, from + this.#labels[slot]!)));
+    this.#text.replaceSlot(slot, 0, (_, at) => at);
+  }
+
+  #putStamp(stamp: string): void {
+    const shape = this.#shape;
+    const { lines } = shape;
+    const bytes = this.#text.writable();
+    for (let slot = 0; slot < this.#series.length; slot++) {
+      if (this.#hidden.has(slot)) continue;
+      const labels = this.#labels[slot]!;
+      let at = this.#text.start(slot);
+      for (let line = 0; line < lines; line++) {
+        at += shape.lengthOf(line, labels) + this.#widths[slot * lines + line]!;
+        at += bytes.write(stamp, at, 'latin1') + 1;
+      }
+    }
+    this.#stamp = stamp;
+  }
+}
