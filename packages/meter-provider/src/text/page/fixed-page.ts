@@ -90,14 +90,18 @@ export class FixedPage implements Page {
     const { lines, numbers, source } = shape;
     const bytes = this.#text.writable();
     const labels = this.#labels[slot]!;
+    const lengths = shape.lengths(labels);
+    const widths = this.#widths;
+    const values = source.numbers;
+    const exact = this.#exact;
     const after = this.#stamp.length + 1;
     let at = this.#text.start(slot);
     for (let line = 0, field = slot * lines; line < lines; line++, field++) {
-      at += shape.lengthOf(line, labels);
-      const width = this.#widths[field]!;
-      const value = source.numbers[numbers[line]!]!;
+      at += lengths[line]! + labels;
+      const width = widths[field]!;
+      const value = values[numbers[line]!]!;
       const length = putNumber(bytes, at, width, value);
-      if (length === TOO_LONG || (this.#exact && length !== width)) this.#widen(slot, at, field, value);
+      if (length === TOO_LONG || (exact && length !== width)) this.#widen(slot, at, field, value);
       at += width + after;
     }
   }
@@ -113,8 +117,9 @@ export class FixedPage implements Page {
   #show(slot: number, labels: Buffer, stamp: string): void {
     const shape = this.#shape;
     const { lines, numbers, source } = shape;
+    const lengths = shape.lengths(labels.length);
     let most = 0;
-    for (let line = 0; line < lines; line++) most += shape.lengthOf(line, labels.length) + WIDEST_FIELD + stamp.length + 1;
+    for (let line = 0; line < lines; line++) most += lengths[line]! + labels.length + WIDEST_FIELD + stamp.length + 1;
     this.#text.replaceSlot(slot, most, (bytes, from) => {
       let at = from;
       for (let line = 0; line < lines; line++) {
@@ -142,9 +147,10 @@ export class FixedPage implements Page {
     for (let slot = 0; slot < this.#series.length; slot++) {
       if (this.#hidden.has(slot)) continue;
       const labels = this.#labels[slot]!;
+      const lengths = shape.lengths(labels);
       let at = this.#text.start(slot);
       for (let line = 0; line < lines; line++) {
-        at += shape.lengthOf(line, labels) + this.#widths[slot * lines + line]!;
+        at += lengths[line]! + labels + this.#widths[slot * lines + line]!;
         at += bytes.write(stamp, at, 'latin1') + 1;
       }
     }

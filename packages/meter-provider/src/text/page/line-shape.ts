@@ -59,9 +59,9 @@ export class LineShape {
     return this.numbers.length;
   }
 
-  /** Bytes before the value, with labels of so many. */
-  lengthOf(line: number, labels: number): number {
-    return labels === 0 ? this.#bare[line]! : this.#labelled[line]! + labels;
+  /** Bytes before the value of each line, less the labels, of which there are so many bytes. */
+  lengths(labels: number): readonly number[] {
+    return labels === 0 ? this.#bare : this.#labelled;
   }
 
   /** Writes what stands before the value, and returns the end. */
