@@ -13,7 +13,7 @@ export type { PipelineModel, PipelineTimings };
 export interface InferenceOptions {
   /** Needed for texts. */
   tokenizer?: Tokenizer | null;
-  /** Cancels the request, which rejects with its reason at once. */
+  /** Cancels the request, which rejects with its reason at once, or when the model is loaded. */
   signal?: AbortSignal;
   /** All else is the model's. */
   [generation: string]: unknown;
@@ -40,6 +40,7 @@ export interface PipelineMetrics {
   preprocessor_metrics: PreprocessorMetrics;
 }
 
+const STOPPED = 'the pipeline is stopped: start_pipeline() starts it again';
 const STAGES = ['preprocessing_time', 'transfer_time', 'inference_time'] as const satisfies (keyof PipelineTimings)[];
 
 /** Preprocessing and a model, each at work on requests of its own at the same time. */
@@ -63,6 +64,8 @@ export class IntelOptimizedPipeline<Out = Tensors> implements AsyncDisposable {
   #session: Session | undefined;
   #stopping: Promise<void> | undefined;
   #stopped = false;
+  /** Calls of `stop_pipeline`. */
+  #stops = 0;
 
   /**
    * An ONNX model gets those of `input_ids`, `attention_mask` and `pixel_values` that it has inputs for; one with a single input of another
@@ -75,9 +78,14 @@ export class IntelOptimizedPipeline<Out = Tensors> implements AsyncDisposable {
     this.#maker = new InputMaker(this.config);
   }
 
-  /** Loads the model, if it is a path. The first request does so too. @throws what loading throws; then it may be tried again. */
+  /**
+   * Loads the model, if it is a path. The first request does so too.
+   * @throws what loading throws, and then it may be tried again; Error where it is stopped meanwhile.
+   */
   async start_pipeline(): Promise<void> {
+    const stops = this.#stops;
     await this.#stopping?.catch(() => {});
+    if (this.#stops > stops) throw new Error(STOPPED);
     this.#stopped = false;
     await this.#open();
   }
@@ -85,6 +93,7 @@ export class IntelOptimizedPipeline<Out = Tensors> implements AsyncDisposable {
   /** Finishes requests under way, ends worker threads and gives memory back. New requests are refused until it is started again. */
   async stop_pipeline(): Promise<void> {
     this.#stopped = true;
+    this.#stops++;
     const opening = this.#opening;
     this.#opening = undefined;
     this.#session = undefined;
@@ -116,7 +125,7 @@ export class IntelOptimizedPipeline<Out = Tensors> implements AsyncDisposable {
     const started_at = performance.now();
     if (this.#under_way++ === 0) this.#busy_since = started_at;
     try {
-      if (this.#stopped) throw new Error('the pipeline is stopped: start_pipeline() starts it again');
+      if (this.#stopped) throw new Error(STOPPED);
       const outputs = await (await this.#open()).submit(request);
       request.timings.total_time = seconds_since(started_at);
       this.#succeeded(request);

@@ -67,6 +67,21 @@ describe('with an ONNX model by its path', () => {
     expect(pipeline.get_performance_metrics()).toMatchObject({ request_count: 2, failure_count: 1, item_count: 2 });
   }, 60_000);
 
+  test('a stop that comes after a start holds, whether that was waited for or not', async () => {
+    const pipeline = new IntelOptimizedPipeline(CLASSIFIER, LINE);
+    const first = rejection(pipeline.start_pipeline());
+    await pipeline.stop_pipeline();
+    expect(String(await first)).toContain('the pipeline is stopped');
+    await expect(pipeline.preprocess_and_infer([], [await striped_image(5)])).rejects.toThrow('the pipeline is stopped');
+    await pipeline.start_pipeline();
+    const stopping = pipeline.stop_pipeline();
+    const second = rejection(pipeline.start_pipeline());
+    await pipeline.stop_pipeline();
+    await stopping;
+    expect(String(await second)).toContain('the pipeline is stopped');
+    await expect(pipeline.preprocess_and_infer([], [await striped_image(5)])).rejects.toThrow('the pipeline is stopped');
+  }, 60_000);
+
   test("the model's errors reach the caller, and so do those of options that it has not", async () => {
     const image = await plain_image([1, 2, 3]);
     await using pipeline = new IntelOptimizedPipeline(DETECTOR, { image_resize_size: [50, 60] });

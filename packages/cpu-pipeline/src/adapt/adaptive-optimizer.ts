@@ -258,9 +258,10 @@ export class AdaptiveOptimizer implements Disposable {
   /** Sensors, and a load that begins now. */
   #open(): ConditionsSource {
     if (this.#conditions === undefined) {
+      // First, since it may throw.
+      this.#tunable.read();
       this.#conditions = this.#configuration.conditions ?? new Conditions();
       this.#windows.clear();
-      this.#tunable.read();
       this.#metrics.observe();
     }
     return this.#conditions;

@@ -39,7 +39,7 @@ export function inferTogether(
       }
     };
     const groups = Map.groupBy(items.keys(), (place) => stackKey(items[place]!) ?? place);
-    // One after the other: each call of the stage stands for one worker of the model.
+    // One after the other: each call of the stage is one of those that a worker of the model has at a time.
     // oxlint-disable-next-line no-await-in-loop
     for (const places of groups.values()) await infer(places);
     return results;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Load, Range, Settings, Tunable } from '../adapt/tunable.ts';
 import type { OnnxModel } from '../infer/onnx-model.ts';
-import { CALLS_PER_THREAD } from '../infer/session-thread.ts';
+import { CALLS_PER_THREAD } from '../infer/thread-state.ts';
 import { checkInteger } from '../model/options.ts';
 import type { InferencePipeline } from '../pipeline/inference-pipeline.ts';
 

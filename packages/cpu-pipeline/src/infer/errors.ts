@@ -18,11 +18,15 @@ export class ModelClosedError extends Error {
   }
 }
 
-/** The worker thread ended before it came to the call, which another may run. */
-export class NotStartedError extends Error {
-  override readonly name = 'NotStartedError';
+/** The worker thread ended, but not in this call, which has brought nothing: another thread may run it. */
+export class LostCallError extends Error {
+  override readonly name = 'LostCallError';
+  declare readonly cause: WorkerExitError;
+  /** Whether it ended in another call, rather than between calls. */
+  readonly inAnother: boolean;
 
-  constructor(cause: WorkerExitError) {
-    super('the worker thread ended before it came to this call', { cause });
+  constructor(cause: WorkerExitError, inAnother: boolean) {
+    super('the worker thread ended, but not in this call', { cause });
+    this.inAnother = inAnother;
   }
 }

@@ -11,7 +11,6 @@ import {
   type OnnxOptions,
   type OnnxSettings,
 } from './onnx-options.ts';
-import { NotStartedError } from './errors.ts';
 import type { OnnxResult } from './onnx-result.ts';
 import { OutputSizes } from './output-sizes.ts';
 import { Parcel } from './parcel.ts';
@@ -86,7 +85,7 @@ export class OnnxModel implements AsyncDisposable {
   /**
    * The outputs for a tensor for each input. Inputs must stay as and where they are until the call has settled; memory of an aborted call
    * may be used anew at once. Calls run in the order in which they come, as many at a time as there are workers, each of which has its next call
-   * already: where a worker ends, that one goes to another.
+   * already. Where a worker ends in one call, its other one goes to another worker.
    *
    * Truth values are bytes, half floats their bits in a `uint16` tensor.
    * @throws TypeError or RangeError that names the input or output, what is expected and what was given; OutOfMemoryError where there is no
@@ -96,12 +95,8 @@ export class OnnxModel implements AsyncDisposable {
     signal?.throwIfAborted();
     const checked = checkFeeds(this.name, this.#sessions.signature, feeds);
     const wanted = checkOutputs(this.name, this.#sessions.signature, outputs);
-    const thread = await this.#sessions.acquire(signal);
-    if (signal?.aborted) {
-      this.#sessions.release(thread);
-      throw signal.reason;
-    }
-    return untilAborted(this.#runOn(thread, checked, wanted, signal), signal, (late) => late.dispose());
+    const call = this.#sessions.use(async (thread) => this.#runOn(thread, checked, wanted, signal), signal);
+    return untilAborted(call, signal, (late) => late.dispose());
   }
 
   /**
@@ -128,31 +123,17 @@ export class OnnxModel implements AsyncDisposable {
     await this.close();
   }
 
-  /** On other threads where one ends before it comes to the call. */
   async #runOn(
     thread: SessionThread,
     feeds: readonly CheckedFeed[],
     outputs: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<OnnxResult> {
+    const parcel = new Parcel(this.#memory, this.#sizes, feeds, outputs);
     try {
-      return await this.#runOnce(thread, feeds, outputs);
-    } catch (error) {
-      if (!(error instanceof NotStartedError)) throw error;
-    }
-    return this.#runOn(await this.#sessions.reacquire(signal), feeds, outputs, signal);
-  }
-
-  async #runOnce(thread: SessionThread, feeds: readonly CheckedFeed[], outputs: readonly string[]): Promise<OnnxResult> {
-    try {
-      const parcel = new Parcel(this.#memory, this.#sizes, feeds, outputs);
-      try {
-        return parcel.open(await thread.run(parcel.task));
-      } finally {
-        parcel.free();
-      }
+      return parcel.open(await thread.run(parcel.task, signal));
     } finally {
-      this.#sessions.release(thread);
+      parcel.free();
     }
   }
 }

@@ -23,7 +23,7 @@ export class Parcel {
     this.#key = sizes.keyOf(feeds, outputs);
     const expected = sizes.get(this.#key);
     try {
-      const shared = feeds.map(({ name, tensor }) => ({ name, dims: tensor.dims, room: this.#share(tensor) }));
+      const shared = feeds.map(({ name, tensor }) => ({ name, dims: [...tensor.dims], room: this.#share(tensor) }));
       this.#rooms = outputs.map((_, place) => (expected?.[place] ? this.#allocate(expected[place]) : undefined));
       const rooms = this.#rooms.map((room) => room && { buffer: room.buffer, offset: room.offset, bytes: room.bytes });
       this.task = { feeds: shared, outputs, rooms };

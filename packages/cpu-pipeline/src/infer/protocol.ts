@@ -10,8 +10,8 @@ export interface SessionSpec {
 /** What a worker thread starts with. */
 export interface WorkerStart {
   readonly spec: SessionSpec;
-  /** See `BusyCount`. */
-  readonly busy: Int32Array;
+  /** See `ThreadState`. */
+  readonly state: Int32Array;
 }
 
 /** An input or output of a model, as onnxruntime tells it. */
@@ -47,6 +47,11 @@ export interface RunTask {
   readonly outputs: readonly string[];
   /** Where each output goes if it fits. */
   readonly rooms: readonly (Room | undefined)[];
+}
+
+/** A call with its place among those of its thread. */
+export interface PlacedTask extends RunTask {
+  readonly place: number;
 }
 
 /** An output, from a worker thread. */

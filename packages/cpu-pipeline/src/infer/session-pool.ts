@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
-import { ModelClosedError } from './errors.ts';
+import { LostCallError, ModelClosedError } from './errors.ts';
 import { checkSettings, type OnnxSettings } from './onnx-options.ts';
 import type { SessionSpec, Signature } from './protocol.ts';
-import { CALLS_PER_THREAD, SessionThread } from './session-thread.ts';
+import { SessionThread } from './session-thread.ts';
+import { CALLS_PER_THREAD } from './thread-state.ts';
+
+/** How often a call may lose a thread that ended in no call: threads that cannot start would follow each other for ever. */
+const MOST_LOST = 1;
 
 interface Waiter {
   readonly resolve: (thread: SessionThread) => void;
@@ -18,12 +22,16 @@ export class SessionPool {
   #threads: SessionThread[];
   /** How many each thread has that has any. */
   readonly #calls = new Map<SessionThread, number>();
-  readonly #waiting = new Set<Waiter>();
+  #waiting = new Set<Waiter>();
+  /** Calls that have or want a thread. */
+  #open = 0;
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
+  /** It takes too long to be closed: no call goes to a thread any more. */
+  #late = false;
   /** Settled, unless a configuration is under way. */
   #configuring: Promise<void> = Promise.resolve();
-  /** Resolves when no call runs, while it is being closed. */
+  /** Resolves when no call is open, while it is being closed. */
   #idle: PromiseWithResolvers<void> | undefined;
 
   /** Resolves when every session is open. @throws what onnxruntime throws */
@@ -44,42 +52,31 @@ export class SessionPool {
     return { workers: this.#size, intraOpNumThreads: this.#spec.intraOpNumThreads };
   }
 
-  /** A thread that takes a call, to be given back by `release`. Rejects with the reason of a signal that is aborted before. */
-  async acquire(signal?: AbortSignal): Promise<SessionThread> {
+  /**
+   * Gives `call` a thread when one takes a call, and another one where that ends in another call; or in none, once. Calls go in the order in
+   * which they come. Rejects with the reason of a signal that is aborted before it has a thread.
+   */
+  async use<Result>(call: (thread: SessionThread) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     if (this.#closed) throw new ModelClosedError(this.#model);
-    return this.reacquire(signal);
-  }
-
-  /** As `acquire`, for a call that had a thread before: also while the sessions are being closed. */
-  async reacquire(signal?: AbortSignal): Promise<SessionThread> {
-    signal?.throwIfAborted();
-    const thread = this.#free();
-    if (thread !== undefined) return this.#take(thread);
-    const { promise, resolve, reject } = Promise.withResolvers<SessionThread>();
-    const waiter = { resolve, reject };
-    const abort = (): void => {
-      this.#waiting.delete(waiter);
-      reject(signal!.reason);
-    };
-    this.#waiting.add(waiter);
-    signal?.addEventListener('abort', abort, { once: true });
+    this.#open++;
     try {
-      return await promise;
+      let thread = await this.#acquire(signal, false);
+      for (let lost = 0; ; ) {
+        try {
+          signal?.throwIfAborted();
+          return await call(thread);
+        } catch (error) {
+          if (!(error instanceof LostCallError)) throw error;
+          if (!error.inAnother && ++lost > MOST_LOST) throw error.cause;
+        } finally {
+          this.#release(thread);
+        }
+        thread = await this.#acquire(signal, true);
+      }
     } finally {
-      signal?.removeEventListener('abort', abort);
+      this.#open--;
+      if (this.#open === 0) this.#idle?.resolve();
     }
-  }
-
-  release(thread: SessionThread): void {
-    const left = this.#calls.get(thread)! - 1;
-    if (left > 0) this.#calls.set(thread, left);
-    else {
-      this.#calls.delete(thread);
-      // One that has died, or that another configuration has no use for.
-      if (thread.ended || !this.#threads.includes(thread)) this.#retire(thread);
-    }
-    this.#serve();
-    if (this.#calls.size === 0) this.#idle?.resolve();
   }
 
   /**
@@ -96,7 +93,7 @@ export class SessionPool {
   /** Refuses new calls, waits for those that run or wait, and ends the threads. After `timeoutMillis` it refuses those that wait. */
   async close(timeoutMillis: number): Promise<void> {
     this.#closed = true;
-    if (this.#calls.size > 0) {
+    if (this.#open > 0) {
       this.#idle = Promise.withResolvers();
       if (!(await within(this.#idle.promise, timeoutMillis))) this.#refuseWaiting();
       await this.#idle.promise;
@@ -126,7 +123,41 @@ export class SessionPool {
     await Promise.all(old.map(async (thread) => thread.stopped));
   }
 
+  /** A thread that takes a call. One that had a thread before goes to the head of the line. */
+  async #acquire(signal: AbortSignal | undefined, again: boolean): Promise<SessionThread> {
+    signal?.throwIfAborted();
+    if (this.#late) throw new ModelClosedError(this.#model);
+    const thread = this.#free();
+    if (thread !== undefined) return this.#take(thread);
+    const { promise, resolve, reject } = Promise.withResolvers<SessionThread>();
+    const waiter = { resolve, reject };
+    const abort = (): void => {
+      this.#waiting.delete(waiter);
+      reject(signal!.reason);
+    };
+    if (again) this.#waiting = new Set([waiter, ...this.#waiting]);
+    else this.#waiting.add(waiter);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #release(thread: SessionThread): void {
+    const left = this.#calls.get(thread)! - 1;
+    if (left > 0) this.#calls.set(thread, left);
+    else {
+      this.#calls.delete(thread);
+      // One that has died, or that another configuration has no use for.
+      if (thread.ended || !this.#threads.includes(thread)) this.#retire(thread);
+    }
+    this.#serve();
+  }
+
   #refuseWaiting(): void {
+    this.#late = true;
     for (const { reject } of this.#waiting) reject(new ModelClosedError(this.#model));
     this.#waiting.clear();
   }

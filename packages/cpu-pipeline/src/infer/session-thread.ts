@@ -2,27 +2,21 @@ import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
 import { Piscina } from 'piscina';
-import { NotStartedError, WorkerExitError } from './errors.ts';
-import { BusyCount } from './busy-threads.ts';
-import type { Output, RunTask, SessionSpec, Signature, WorkerStart } from './protocol.ts';
+import { LostCallError, WorkerExitError } from './errors.ts';
+import type { Output, PlacedTask, RunTask, SessionSpec, Signature, WorkerStart } from './protocol.ts';
+import { CALLS_PER_THREAD, placeAfter, ThreadState } from './thread-state.ts';
 
 /** From sources and from what is built alike. */
 const WORKER = fileURLToPath(new URL(`./session-worker${extname(import.meta.url)}`, import.meta.url));
-
-/**
- * Calls that a thread has at a time: one runs, and the next one is there already when it is done, so that the thread need not wait for the
- * one that calls.
- */
-export const CALLS_PER_THREAD = 2;
 
 /** A worker thread with a session of its own, which it opens with the first call. Runs one after the other. */
 export class SessionThread {
   readonly #model: string;
   readonly #piscina: Piscina;
   readonly #exited: Promise<void>;
-  readonly #busy = new BusyCount();
-  /** Calls of `run` that were made. */
-  #sent = 0;
+  readonly #state = new ThreadState();
+  /** Of the newest call of `run`. */
+  #place = 0;
   #why: string | undefined;
   #cause: unknown;
   #ending: Promise<void> | undefined;
@@ -39,7 +33,7 @@ export class SessionThread {
       concurrentTasksPerWorker: CALLS_PER_THREAD,
       // What is preloaded into the process, such as its telemetry, has no place here.
       execArgv: [],
-      workerData: { spec, busy: this.#busy.words } satisfies WorkerStart,
+      workerData: { spec, state: this.#state.words } satisfies WorkerStart,
     });
     // Now that the thread is there, piscina is not to start another in its place: whoever has this one makes a new one when there is work.
     this.#piscina.options.minThreads = 0;
@@ -51,7 +45,7 @@ export class SessionThread {
     });
     worker.once('exit', (code) => {
       this.#why ??= `exit code ${code}`;
-      this.#busy.forget();
+      this.#state.forget();
     });
     // What a thread without work throws: a call would be told.
     this.#piscina.on('error', (error) => diag.warn(`otel-perf: an idle worker thread of model ${this.#model} threw ${String(error)}`));
@@ -72,15 +66,22 @@ export class SessionThread {
   }
 
   /**
-   * @throws NotStartedError once the thread has stopped for good, if it ended before it came to this call; WorkerExitError if it ended in it;
-   * and whatever onnxruntime throws.
+   * Where `signal` is aborted before the thread comes to the call, it rejects when it would have had its turn.
+   * @throws WorkerExitError once the thread has stopped for good, if it ended in this call; LostCallError if it ended in another one, or in
+   * none; and whatever onnxruntime throws.
    */
-  async run(task: RunTask): Promise<readonly Output[]> {
-    const place = this.#sent++;
+  async run(task: RunTask, signal?: AbortSignal): Promise<readonly Output[]> {
+    const place = placeAfter(this.#place);
+    this.#place = place;
+    const cancel = (): void => this.#state.cancel(place);
+    signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await this.#call('run', task);
+      return await this.#call('run', { ...task, place });
     } catch (error) {
-      throw error instanceof WorkerExitError && this.#busy.started <= place ? new NotStartedError(error) : error;
+      const { running } = this.#state;
+      throw error instanceof WorkerExitError && running !== place ? new LostCallError(error, running !== undefined) : error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
   }
 
@@ -98,9 +99,9 @@ export class SessionThread {
     await this.#exited;
   }
 
-  async #call<Reply>(name: string, task: RunTask | undefined): Promise<Reply> {
+  async #call<Reply>(name: string, task: PlacedTask | undefined): Promise<Reply> {
     if (this.#why !== undefined) throw this.#exitError();
-    this.#busy.add();
+    this.#state.add();
     try {
       return (await this.#piscina.run(task, { name })) as Reply;
     } catch (error) {

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { clearBusy, countStarted, subtractBusy } from './busy-threads.ts';
 import { elementsOf, onnxType } from './onnx-types.ts';
-import type { Feed, Output, Room, RunTask, Signature, ValueInfo, WorkerStart } from './protocol.ts';
+import type { Feed, Output, PlacedTask, Room, RunTask, Signature, ValueInfo, WorkerStart } from './protocol.ts';
+import { begin, clearBusy, finish, subtractBusy } from './thread-state.ts';
 
 /** Runs in a worker thread: piscina calls the exported functions. `run()` of a session blocks the event loop of its thread, which is why. */
 
@@ -21,7 +21,7 @@ let opened: Promise<Opened> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
 // A thread that dies in the middle of a call is busy no more.
-process.once('exit', () => clearBusy(start.busy));
+process.once('exit', () => clearBusy(start.state));
 
 /** Opens the session, unless it is open. */
 export async function describe(): Promise<Signature> {
@@ -31,11 +31,17 @@ export async function describe(): Promise<Signature> {
   });
 }
 
-/** One call after the other, in the order in which they come: so whoever sends them knows which has started. */
-export async function run(task: RunTask): Promise<unknown> {
+/** One call after the other, in the order in which they come. */
+export async function run(task: PlacedTask): Promise<unknown> {
   const call = busy(async () => {
     await turn;
-    return runTask(task);
+    // Nobody waits for it any more.
+    if (!begin(start.state, task.place)) throw new Error('the call was cancelled');
+    try {
+      return await runTask(task);
+    } finally {
+      finish(start.state);
+    }
   });
   turn = call.catch(() => {});
   return call;
@@ -54,12 +60,11 @@ async function busy<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    subtractBusy(start.busy);
+    subtractBusy(start.state);
   }
 }
 
 async function runTask({ feeds, outputs, rooms }: RunTask): Promise<unknown> {
-  countStarted(start.busy);
   const { session, runtime, inputTypes } = await open();
   const tensors = feeds.map((feed): [string, Tensor] => [feed.name, tensorOf(runtime, inputTypes.get(feed.name)!, feed)]);
   const results = await session.run(Object.fromEntries(tensors), outputs);

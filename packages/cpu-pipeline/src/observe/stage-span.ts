@@ -1,5 +1,6 @@
 import {
   context,
+  diag,
   SpanStatusCode,
   trace,
   type Context,
@@ -30,12 +31,27 @@ function registeredTracer(): Tracer | undefined {
   return 'getDelegateTracer' in provider ? (provider as ProxyTracerProvider).getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
 }
 
+/** What tracers throw is none of an item's: it is logged. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    diag.error('otel-perf: a span of a pipeline failed', error);
+    return undefined;
+  }
+}
+
 /** One call of a stage. A child of where its first item came from, and linked with where the others did. */
 export class StageSpan {
+  /** `undefined` where the tracer cannot. */
+  static start(pipeline: string, stage: string, parents: readonly (Parent | undefined)[]): StageSpan | undefined {
+    return quietly(() => new StageSpan(pipeline, stage, parents));
+  }
+
   readonly #span: Span;
   readonly #context: Context;
 
-  constructor(pipeline: string, stage: string, parents: readonly (Parent | undefined)[]) {
+  private constructor(pipeline: string, stage: string, parents: readonly (Parent | undefined)[]) {
     const { tracer, context: from } = parents[0]!;
     this.#span = tracer.startSpan(
       `cpu_pipeline ${stage}`,
@@ -55,12 +71,14 @@ export class StageSpan {
 
   /** An item failed; the others may not have. */
   failed(error: unknown): void {
-    this.#span.recordException(error instanceof Error ? error : String(error));
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    quietly(() => {
+      this.#span.recordException(error instanceof Error ? error : String(error));
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    });
   }
 
   end(): void {
-    this.#span.end();
+    quietly(() => this.#span.end());
   }
 }
 

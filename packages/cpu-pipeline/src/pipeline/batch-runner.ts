@@ -3,7 +3,7 @@ import { Batch } from './batch-context.ts';
 import { BatchResultError } from './errors.ts';
 import { Failed } from './failed.ts';
 import type { Item } from './item.ts';
-import { isThenable, toPromise } from './promise-like.ts';
+import { promiseOf } from './promise-like.ts';
 import { StageRunner, type Call, type Surroundings } from './stage-runner.ts';
 import type { ResolvedBatchStage } from './stages.ts';
 
@@ -69,15 +69,17 @@ export class BatchRunner extends StageRunner {
     const batch = new Batch(this.name, items, this.surroundings.disposals);
     const values = items.map(({ value }) => value);
     let results: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       results = call.span === undefined ? this.#runBatch(values, batch) : call.span.with(() => this.#runBatch(values, batch));
+      promise = promiseOf(results);
     } catch (error) {
       this.#failed(batch, call, error);
       this.madeRoom();
       return;
     }
-    if (isThenable(results)) this.#await(batch, call, toPromise(results));
-    else this.#settled(batch, call, results);
+    if (promise === undefined) this.#settled(batch, call, results);
+    else this.#await(batch, call, promise);
     this.madeRoom();
   }
 

@@ -1,5 +1,5 @@
 import type { StageMetrics } from '../observe/pipeline-metrics.ts';
-import { isThenable, toPromise } from './promise-like.ts';
+import { promiseOf } from './promise-like.ts';
 import type { Item } from './item.ts';
 import { StageRunner, type Call, type Surroundings } from './stage-runner.ts';
 import type { ResolvedStage } from './stages.ts';
@@ -27,15 +27,17 @@ export class SingleRunner extends StageRunner {
     this.taken(item);
     const call = this.begin([item]);
     let result: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       result = call.span === undefined ? this.#run(item.value, item) : call.span.with(() => this.#run(item.value, item));
+      promise = promiseOf(result);
     } catch (error) {
       this.#failed(item, call, error);
       this.madeRoom();
       return;
     }
-    if (isThenable(result)) this.#await(item, call, toPromise(result));
-    else this.#succeeded(item, call, result);
+    if (promise === undefined) this.#succeeded(item, call, result);
+    else this.#await(item, call, promise);
     this.madeRoom();
   }
 

@@ -7,6 +7,8 @@ export class SourceFailure {
   }
 }
 
+const DONE = { done: true, value: undefined } as const;
+
 export type Pulled<In> = IteratorResult<In, unknown> | SourceFailure;
 
 /** A source of items of either kind, which never throws nor rejects but says so. */
@@ -51,6 +53,12 @@ function toFailure(error: unknown): SourceFailure {
 }
 
 function checkResult<In>(result: IteratorResult<In>): Pulled<In> {
-  if (typeof result === 'object' && result !== null) return result;
-  return toFailure(new TypeError(`the source gave ${String(result)} in place of an iterator result`));
+  if (typeof result !== 'object' || result === null)
+    return toFailure(new TypeError(`the source gave ${String(result)} in place of an iterator result`));
+  try {
+    // Read here, where what getters throw is the source's failure.
+    return result.done ? DONE : { done: false, value: result.value };
+  } catch (error) {
+    return toFailure(error);
+  }
 }

@@ -130,7 +130,7 @@ export abstract class StageRunner implements StageState {
     const { parent } = items[0]!.scope;
     const span =
       parent &&
-      new StageSpan(
+      StageSpan.start(
         this.surroundings.name,
         this.name,
         items.map(({ scope }) => scope.parent),

@@ -5,7 +5,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdaptiveOptimizer } from '../../src/adapt/adaptive-optimizer.ts';
 import type { AdaptiveOptimizerOptions } from '../../src/adapt/options.ts';
-import type { Settings, Tunable } from '../../src/adapt/tunable.ts';
+import type { Load, Settings, Tunable } from '../../src/adapt/tunable.ts';
 import { LIMITS } from './plant.ts';
 import { setUp } from './run.ts';
 
@@ -175,6 +175,31 @@ describe('the timer', () => {
     ]);
     await expect(optimizer.adapt()).rejects.toThrow('unreadable');
     optimizer[Symbol.dispose]();
+  });
+
+  test('a pipeline that cannot be read when it starts is told, and may be started later, with all metrics', async () => {
+    const { pipeline } = tunable();
+    let broken = true;
+    const read = (): Load => {
+      if (broken) throw new Error('unreadable');
+      return pipeline.read();
+    };
+    let provider: MeterProvider | undefined;
+    const late = { getMeter: (...args: Parameters<MeterProvider['getMeter']>) => provider!.getMeter(...args) };
+    const own = new CentralizedMetricsCollector({ meterProvider: late });
+    const reader = new PerformanceMetricReader({ collector: own });
+    provider = new MeterProvider({ readers: [reader] });
+    const optimizer = new AdaptiveOptimizer({ ...pipeline, read }, { collector: own });
+    expect(() => optimizer.start()).toThrow('unreadable');
+    expect(optimizer.running).toBe(false);
+    broken = false;
+    optimizer.start();
+    await optimizer.adapt();
+    const { resourceMetrics } = await reader.collect();
+    const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics).map(({ descriptor }) => descriptor.name);
+    expect(names).toContain('cpu_pipeline_effective_cpus');
+    await optimizer.stop();
+    await provider.shutdown();
   });
 
   test('two that ask for a cycle at a time get the same', async () => {

@@ -5,8 +5,9 @@ import { setImmediate as immediately } from 'node:timers/promises';
 import { ModelClosedError, WorkerExitError } from '../../src/infer/errors.ts';
 import { OnnxModel } from '../../src/infer/onnx-model.ts';
 import type { Tensor } from '../../src/model/tensor.ts';
+import { begun, deadly, MORTAL } from './deadly.ts';
 import { CLASSES, CLASSIFIER, DETECTOR, inSharedMemory, lines, picture } from './models.ts';
-import { EXITS, THROWS } from './mortal-widths.ts';
+import { EXITS, HOLDS, THROW, THROWS } from './mortal-widths.ts';
 import { StartedWorkers } from './workers.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -181,13 +182,6 @@ describe('memory', () => {
 });
 
 describe('a worker thread that ends', () => {
-  const MORTAL = new URL('./fixtures/mortal.ts', import.meta.url);
-
-  /** As wide as it takes for the thread to die. */
-  function deadly(width: typeof EXITS | typeof THROWS): Tensor {
-    return { type: 'float32', dims: [1, 3, 48, width], data: new Float32Array(3 * 48 * width) };
-  }
-
   test.each([
     [EXITS, 'exit code 9'],
     [THROWS, 'it threw Error: out of the blue'],
@@ -231,10 +225,12 @@ describe('a worker thread that ends', () => {
     const allocator = SharedAllocator.create({ size: 4 * MEBIBYTE });
     await using model = await OnnxModel.load(CLASSIFIER, { memory: allocator });
     const controller = new AbortController();
-    const call = model.run({ x: deadly(THROWS) }, { signal: controller.signal });
-    await immediately();
+    const held = deadly(HOLDS);
+    const call = model.run({ x: held }, { signal: controller.signal });
+    await begun(held);
     controller.abort('enough');
     await expect(call).rejects.toBe('enough');
+    held.data[0] = THROW;
     (await model.run({ x: lines(1) })).dispose();
     expect(allocator.stats().blocks.current).toBe(0);
     expect(started.workers).toHaveLength(2);

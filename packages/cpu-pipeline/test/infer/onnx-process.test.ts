@@ -39,6 +39,10 @@ describe('the process', () => {
     expect(await runProcess('by exit')).toEqual({ code: 7, output: '', errors: '' });
   }, 60_000);
 
+  test('does not wait for the next call of a thread, which never begins', async () => {
+    expect(await runProcess('by exit with a next call')).toEqual({ code: 7, output: 'not begun', errors: '' });
+  }, 60_000);
+
   test('ends by an uncaught error while a call runs, and is not aborted', async () => {
     const { code, errors } = await runProcess('by error');
     expect(code).toBe(1);

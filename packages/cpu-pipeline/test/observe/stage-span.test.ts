@@ -1,6 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, ROOT_CONTEXT, SpanStatusCode, trace, type Context, type ContextManager } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  context,
+  diag,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type ContextManager,
+  type Span,
+} from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { failed } from '../../src/pipeline/failed.ts';
 import { stage } from '../../src/pipeline/stages.ts';
@@ -166,4 +176,40 @@ test('without a tracer provider there are no spans, and those who come later are
   trace.setGlobalTracerProvider(provider);
   await pipeline.submit(1);
   expect(spans().length).toBe(2);
+});
+
+test.each(['startSpan', 'recordException', 'setStatus', 'end'] as const)(
+  'a tracer that throws in %s is logged, and items go on',
+  async (method) => {
+    const error = jest.fn();
+    diag.setLogger({ error, warn() {}, info() {}, debug() {}, verbose() {} }, DiagLogLevel.ERROR);
+    const broken = (): never => {
+      throw new Error('out of order');
+    };
+    const span = (): Span => Object.assign(Object.create(tracer.startSpan('broken')) as Span, { [method]: broken });
+    const startSpan = method === 'startSpan' ? broken : span;
+    const { pipeline } = pipelineOf({ tracer: Object.assign(Object.create(tracer) as typeof tracer, { startSpan }) });
+    const outcomes = await all(pipeline.run([1, 99, 2, 88, 77]));
+    expect(outcomes.map(({ ok }) => ok)).toContain(true);
+    await expect(pipeline.submit(99)).rejects.toThrow('bad');
+    await pipeline.close();
+    expect(error).toHaveBeenCalledWith('otel-perf: a span of a pipeline failed', new Error('out of order'));
+    diag.disable();
+  },
+);
+
+test('what a stage throws need not be anything that can be told', async () => {
+  trace.setGlobalTracerProvider(provider);
+  const odd = [Object.create(null) as object, Symbol('odd'), undefined, Object.assign(new Error('odd'), { name: Symbol('odd') })];
+  const pipeline = makePipeline(
+    stage({
+      name: 'a',
+      run: (item: number) => {
+        throw odd[item];
+      },
+    }),
+  );
+  const outcomes = await all(pipeline.run(numbers(odd.length)));
+  expect(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.error))).toEqual(odd);
+  await pipeline.close();
 });

@@ -266,4 +266,4 @@ test('whatever happens: order, one outcome an item, bounds, and resources dispos
     }),
     { numRuns: Number(process.env['PIPELINE_RUNS'] ?? 300) },
   );
-});
+}, 60_000);

@@ -67,6 +67,29 @@ describe('outcomes', () => {
     );
     await expect(pipeline.submit(7)).resolves.toBe('7');
   });
+
+  test('whose getters throw are failures of their items, and the others go on', async () => {
+    const unreadable = new Error('unreadable');
+    const trap = {
+      // oxlint-disable-next-line unicorn/no-thenable -- on purpose
+      get then() {
+        throw unreadable;
+      },
+    };
+    const single = makePipeline(stage({ name: 'a', run: (item: number): unknown => (item === 1 ? trap : item) }));
+    const batches = makePipeline(
+      stage({
+        name: 'a',
+        batch: { size: 1 },
+        runBatch: (items: readonly number[]): readonly number[] => (items[0] === 1 ? (trap as unknown as number[]) : items),
+      }),
+    );
+    for (const pipeline of [single, batches]) {
+      const outcomes = await all(pipeline.run(numbers(3)));
+      expect(outcomes.map((outcome) => (outcome.ok ? outcome.value : outcome.error))).toEqual([0, unreadable, 2]);
+      await pipeline.close();
+    }
+  });
 });
 
 describe('a source', () => {
@@ -119,6 +142,22 @@ describe('a source', () => {
         .run(broken)
         .next(),
     ).rejects.toThrow('the source gave 5');
+  });
+
+  test('whose result cannot be read has failed, and the pipeline goes on', async () => {
+    const unreadable = new Error('unreadable');
+    const result = {
+      get done(): boolean {
+        throw unreadable;
+      },
+      value: 1,
+    };
+    const pipeline = makePipeline(stage({ name: 'a', run: same }));
+    await expect(all(pipeline.run({ [Symbol.iterator]: () => ({ next: () => result }) }))).rejects.toBe(unreadable);
+    const later = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(result) }) };
+    await expect(all(pipeline.run(later))).rejects.toBe(unreadable);
+    expect(await all(pipeline.run(numbers(2)))).toHaveLength(2);
+    await pipeline.close();
   });
 
   test('that is not iterable is refused', () => {

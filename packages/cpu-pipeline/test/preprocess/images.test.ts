@@ -67,6 +67,35 @@ describe('an image', () => {
     expect(levels(turned, 118, 28)).toEqual(levels(upright, 118, 28));
   });
 
+  test.each([
+    [1, 'left', 'top'],
+    [2, 'right', 'top'],
+    [3, 'right', 'bottom'],
+    [4, 'left', 'bottom'],
+    [5, 'left', 'top'],
+    [6, 'right', 'top'],
+    [7, 'right', 'bottom'],
+    [8, 'left', 'bottom'],
+  ] as const)('of EXIF orientation %i has its first stored pixels at the %s and the %s', async (orientation, column, row) => {
+    const [width, height] = [84, 56];
+    const stored = Buffer.alloc(width * height * 3);
+    for (let y = 0; y < 14; y++) stored.fill(255, y * width * 3, (y * width + 14) * 3);
+    const jpeg = await sharp(stored, { raw: { width, height, channels: 3 } })
+      .withMetadata({ orientation })
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    const { preprocessor } = setUp({ size: {}, mean: [0, 0, 0], deviation: [1, 1, 1] });
+    using tensor = await preprocessor.image(jpeg);
+    const turned = orientation > 4;
+    const [columns, rows] = turned ? [height, width] : [width, height];
+    expect(tensor.dims).toEqual([1, 3, rows, columns]);
+    const corners = { top: 3, bottom: rows - 4, left: 3, right: columns - 4 };
+    const white = (['top', 'bottom'] as const).flatMap((y) =>
+      (['left', 'right'] as const).filter((x) => tensor.data[corners[y] * columns + corners[x]]! > 0.5).map((x) => [x, y]),
+    );
+    expect(white).toEqual([[column, row]]);
+  });
+
   test('that has to be turned follows its upright shape with smart resize', async () => {
     const { preprocessor } = setUp({ size: { factor: 28 } });
     using tensor = await preprocessor.image(await fixture('scene-exif6.jpg'));

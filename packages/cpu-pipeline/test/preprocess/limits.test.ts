@@ -105,6 +105,14 @@ describe('an image is refused', () => {
     ['a width of 0', { data: new Uint8Array(12), width: 0, height: 2, channels: 3 }],
     ['a width of 1.5', { data: new Uint8Array(9), width: 1.5, height: 2, channels: 3 }],
     ['five channels', { data: new Uint8Array(20), width: 2, height: 2, channels: 5 }],
+    [
+      'parts that cannot be read',
+      {
+        get data(): never {
+          throw new Error('not for you');
+        },
+      },
+    ],
   ])('of a wrong type: %s', async (_, image) => {
     expect(await reasonFor(setUp().preprocessor.image(image as ImageInput))).toBe('type');
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { field, KeptFile } from '../../src/sense/kept-file.ts';
@@ -113,5 +115,16 @@ describe('kept files', () => {
     using root = new Root({ 'folder/file': '1' });
     expect(KeptFile.open(join(root.path, 'missing'))).toEqual({ reason: expect.stringMatching(/missing: ENOENT$/) });
     expect(KeptFile.open(join(root.path, 'folder'))).toEqual({ reason: expect.stringMatching(/folder: EISDIR$/) });
+  });
+
+  // Of a process that has ended, as of a cgroup or a device that was removed, an open file can be read no more.
+  (existsSync('/proc/self/stat') ? test : test.skip)('are absent once what they tell of is gone', async () => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    using file = KeptFile.open(`/proc/${child.pid}/stat`) as KeptFile;
+    expect(file.text()).toContain(`${child.pid} `);
+    child.stdin.end();
+    await once(child, 'exit');
+    expect(file.text()).toBeUndefined();
+    expect(file.number()).toBeUndefined();
   });
 });

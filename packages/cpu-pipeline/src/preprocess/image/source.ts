@@ -53,7 +53,7 @@ function checkBytes(item: Item<unknown>, bytes: number, { maxBytes }: Limits): v
 }
 
 function checkRaw(item: Item<unknown>, input: unknown, limits: Limits): RawImage {
-  const { data, width, height, channels } = Object(input) as Readonly<Record<keyof RawImage, unknown>>;
+  const { data, width, height, channels } = partsOf(item, input);
   if (!isUint8Array(data) && !isUint8ClampedArray(data)) {
     throw item.refuse('type', 'an image must be a Uint8Array, a path, or { data, width, height, channels } with 8-bit data');
   }
@@ -67,6 +67,16 @@ function checkRaw(item: Item<unknown>, input: unknown, limits: Limits): RawImage
   if (data.byteLength === 0) throw item.refuse('empty', 'the image is empty');
   if (data.byteLength !== expected) throw item.refuse('corrupt', `data must have ${expected} bytes, not ${data.byteLength}`);
   return { data, width, height, channels };
+}
+
+/** Of an input that may be anything. @throws PreprocessError */
+function partsOf(item: Item<unknown>, input: unknown): Readonly<Record<keyof RawImage, unknown>> {
+  try {
+    const { data, width, height, channels } = Object(input) as Readonly<Record<keyof RawImage, unknown>>;
+    return { data, width, height, channels };
+  } catch (error) {
+    throw item.refuse('type', 'the image has parts that cannot be read', error);
+  }
 }
 
 /** @throws PreprocessError */
