@@ -47,6 +47,7 @@ abstract class SumInstrument extends SyncInstrument {
   add(value: number, attributes?: Attributes, context?: Context): void {
     const { only } = this;
     if (only === undefined || !isAdmitted(value, this.least, this.isWhole)) this.recordOtherwise(value, attributes, context);
+    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
     else only.cells.get(attributes).record(value);
   }
 
@@ -59,10 +60,21 @@ export class CounterInstrument extends SumInstrument implements Counter {}
 
 export class UpDownCounterInstrument extends SumInstrument implements UpDownCounter {}
 
+const MOST = Number.MAX_VALUE;
+
 export class HistogramInstrument extends SyncInstrument implements Histogram {
+  /** As `only`, where it takes any number that is not negative and finite: nearly always. Other values are not told apart here. */
+  readonly #only: SyncStorage | undefined;
+
+  constructor(descriptor: InstrumentDescriptor, storages: readonly SyncStorage[], losses: Losses) {
+    super(descriptor, storages, losses);
+    this.#only = this.isWhole ? undefined : this.only;
+  }
+
   record(value: number, attributes?: Attributes, context?: Context): void {
-    const { only } = this;
-    if (only === undefined || !isAdmitted(value, this.least, this.isWhole)) this.recordOtherwise(value, attributes, context);
+    const only = this.#only;
+    if (only === undefined || !(typeof value === 'number' && value >= 0 && value <= MOST)) this.recordOtherwise(value, attributes, context);
+    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
     else only.cells.get(attributes).record(value);
   }
 
@@ -75,6 +87,7 @@ export class GaugeInstrument extends SyncInstrument implements Gauge {
   record(value: number, attributes?: Attributes, context?: Context): void {
     const { only } = this;
     if (only === undefined || !isAdmitted(value, this.least, this.isWhole)) this.recordOtherwise(value, attributes, context);
+    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
     else only.cells.get(attributes).record(value);
   }
 

@@ -9,6 +9,8 @@ import { Storage, type StorageParts } from './storage.ts';
 export class SyncStorage extends Storage {
   /** By the attributes that the caller gave, or by those that the processors left where they are not pure. Another one after `forget`. */
   cells: Interner<RecordingCell>;
+  /** That of no attributes, once it was asked for. */
+  bare: RecordingCell | undefined;
   /** Whether cells can be found by the caller's attributes alone. */
   readonly isPure: boolean;
   /** One for each place: a cell may keep something of its own. */
@@ -25,8 +27,15 @@ export class SyncStorage extends Storage {
     this.cells.get(asked).record(value);
   }
 
+  /** The cell of no attributes. */
+  findBare(): RecordingCell {
+    this.bare = this.cells.get(undefined);
+    return this.bare;
+  }
+
   override forget(): void {
     super.forget();
+    this.bare = undefined;
     this.#byPlace = new Map();
     this.cells = this.#intern();
   }
