@@ -4,6 +4,7 @@ export { HTML_USAGE, runHtml } from './cli/html.ts';
 export { livePage, type LivePage, type LivePageOptions } from './page/live.ts';
 export { htmlPage, pictureJson, type PageOptions } from './page/page.ts';
 export { runReport } from './cli/report.ts';
+export { pictureOfText } from './read/picture-of-text.ts';
 export { readPicture, type ReadOptions } from './read/read-picture.ts';
 export { UnreadableError } from './read/unreadable-error.ts';
 export type { JsonBudget, JsonChange, JsonDiff, JsonReport, JsonSeries, JsonSeriesId, JsonSource } from './report/report-json.ts';

@@ -64,7 +64,7 @@ async function openLive(server: LiveServer): Promise<Page> {
   return page;
 }
 
-const lastOfFirst = 'document.querySelector("#series tbody tr[aria-rowindex=\\"2\\"] td:nth-child(12)")?.title';
+const lastOfFirst = 'document.querySelector("#series tbody tr[aria-rowindex=\\"2\\"] td:nth-child(9)")?.title';
 
 describeInChromium('a live page', () => {
   test('shows each new picture, and what happened between them over time', async () => {

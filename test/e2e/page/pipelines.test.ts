@@ -56,7 +56,7 @@ describeInChromium('a pipeline', () => {
   test('leads from a stage to the series behind it', async () => {
     await using folder = await Folder.create();
     const page = await folder.open(picture(all));
-    await page.getByRole('button', { name: 'Waiting in detail, in front of detect' }).click();
+    await page.getByRole('button', { name: 'Detail of waiting in front of detect' }).click();
     expect(await page.locator('#detail h2').textContent()).toBe('cpu_pipeline_wait_time');
     expect(await page.locator('#detail dd').allTextContents()).toEqual(['test', 'custom', 's', 'ocr', 'detect']);
     expect(await page.getByRole('row', { selected: true }).textContent()).toContain('stage="detect"');

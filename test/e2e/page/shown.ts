@@ -3,8 +3,8 @@ import { formatCount, formatValue } from '@otel-perf/metrics';
 import type { Figures, SeriesPicture } from '@otel-perf/view';
 import type { Locator, Page } from 'playwright-core';
 
-/** The figures, in the order of the table's columns after name, source and type. */
-export const KEYS = ['count', 'total', 'average', 'minimum', 'p50', 'p95', 'p99', 'maximum', 'last', 'standardDeviation'] as const;
+/** The figures, in the order of the table's columns between the name and type and source. */
+export const KEYS = ['count', 'average', 'p50', 'p95', 'p99', 'maximum', 'total', 'last', 'minimum', 'standardDeviation'] as const;
 
 export function grid(page: Page): Locator {
   return page.getByRole('grid', { name: 'Series' });
@@ -19,7 +19,7 @@ export function rows(page: Page): Locator {
 export function inFull({ figures, unit }: SeriesPicture, key: Exclude<keyof Figures, 'exactPercentiles'>): string {
   const value = figures[key];
   if (value === undefined) return 'the source does not tell';
-  return key === 'count' ? String(value) : `${value} ${unit}`.trim();
+  return key === 'count' || unit === '1' ? String(value) : `${value} ${unit}`.trim();
 }
 
 /** What is asked of a cell. The types of a browser are none of those that tests have. */
@@ -39,9 +39,9 @@ export async function expectRow(row: Locator, series: SeriesPicture): Promise<vo
     .locator('th, td')
     .evaluateAll((all: readonly Cell[]) => all.map(({ textContent, title }) => ({ text: textContent, title })));
   expect(cells[0]!.text).toContain(series.name);
-  expect([cells[1]!.text, cells[2]!.text]).toEqual([series.source || '–', series.type]);
-  expect(cells.slice(3).map(({ title }) => title)).toEqual(KEYS.map((key) => inFull(series, key)));
-  expect(cells.slice(3).map(({ text }) => text)).toEqual(KEYS.map((key) => rounded(series, key)));
+  expect(cells.slice(-2).map(({ text }) => text)).toEqual([series.type, series.source || '–']);
+  expect(cells.slice(1, -2).map(({ title }) => title)).toEqual(KEYS.map((key) => inFull(series, key)));
+  expect(cells.slice(1, -2).map(({ text }) => text)).toEqual(KEYS.map((key) => rounded(series, key)));
 }
 
 function rounded({ figures, unit }: SeriesPicture, key: (typeof KEYS)[number]): string {

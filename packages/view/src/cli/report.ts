@@ -21,7 +21,8 @@ export const REPORT_USAGE = `Usage:
 Prints the figures of a file (JSON, NDJSON or CSV of otel-perf, or Prometheus text; also gzipped) or of a Prometheus endpoint.
 
   --filter EXPR    only series that pass; of several --filter one must. EXPR is terms, all of which must hold: PATTERN or name:PATTERN,
-                   source:PATTERN, type:TYPE, tag:KEY, tag:KEY=PATTERN, and !TERM for the opposite. Patterns have *, ?, [..] and [!..]
+                   source:PATTERN, type:TYPE, tag:KEY, tag:KEY=PATTERN, and !TERM for the opposite. Patterns are of all of the
+                   text, and have *, ?, [..] and [!..]: '*_time tag:stage=read'
   --top N          the first N rows of each table. Default ${TOP}, with --json all
   --sort COLUMN    greatest first: ${STATISTICS.join(', ')}, or name
   --diff OTHER     compares with OTHER, a file or URL that is older: what got slower first. Nothing is called slower where chance can

@@ -80,7 +80,7 @@ function parseWish(args: readonly string[]): Wish | 'help' {
   if (others.length > 0) throw new Error(`one URL, not ${positionals.length}`);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     // It may hold a password.
-    throw new Error('the endpoint must be an http or https URL');
+    throw new Error('the endpoint must be an http or https URL, such as http://127.0.0.1:9464/metrics');
   }
   const everySeconds = Number(values.every);
   if (values.every.trim() === '' || !(everySeconds >= LEAST_SECONDS && everySeconds <= MOST_SECONDS)) {

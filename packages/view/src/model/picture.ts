@@ -49,6 +49,9 @@ export interface Figures {
   readonly p50?: number;
   readonly p95?: number;
   readonly p99?: number;
-  /** Whether percentiles come from the samples themselves. From buckets they are interpolated, as Prometheus' `histogram_quantile` does. */
+  /**
+   * Whether percentiles come from the samples themselves. From buckets they are interpolated, as Prometheus' `histogram_quantile` does,
+   * between minimum and maximum where these are told.
+   */
   readonly exactPercentiles: boolean;
 }

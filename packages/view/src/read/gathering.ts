@@ -67,14 +67,15 @@ function ofPoint({ name, source, type, tags, value, point }: Row): SeriesPicture
   return { ...series, kind: isCounter ? 'counter' : 'gauge', figures: { ...told, exactPercentiles: false } };
 }
 
-function figuresOfDistribution({ count, sum, min, max, buckets }: Distribution, mean: number): Figures {
+function figuresOfDistribution(distribution: Distribution, mean: number): Figures {
+  const { count, sum, min, max, buckets } = distribution;
   return {
     count,
     ...(sum === undefined ? {} : { total: sum }),
     ...(Number.isNaN(mean) ? {} : { average: mean }),
     ...(min === undefined ? {} : { minimum: min }),
     ...(max === undefined ? {} : { maximum: max }),
-    ...percentilesOfBuckets(buckets),
+    ...percentilesOfBuckets(buckets, distribution),
     exactPercentiles: false,
   };
 }

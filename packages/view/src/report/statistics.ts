@@ -22,6 +22,10 @@ export function isStatistic(word: string): word is Statistic {
   return Object.hasOwn(FIGURES, word);
 }
 
+export function isPercentile(statistic: Statistic): boolean {
+  return /^p\d/.test(statistic);
+}
+
 /** `undefined` where the source does not tell it. */
 export function figureOf({ figures }: SeriesPicture, statistic: Statistic): number | undefined {
   const value = figures[FIGURES[statistic]];

@@ -3,11 +3,6 @@ import { formatCount, formatValue } from '@otel-perf/metrics';
 /** What is not known. */
 export const NONE = '–';
 
-/** Operations a second. */
-export function operationsText(rate: number | undefined): string {
-  return formatValue(rate, '{item}/s');
-}
-
 /** How much of `unit` a second. */
 export function growthText(rate: number | undefined, unit: string): string {
   const text = formatValue(rate, unit);

@@ -1,4 +1,5 @@
 import { type Line, span } from './line.ts';
+import { hasRoom, shortenLabel } from './label.ts';
 import { columnsOf, fit, printable } from './text.ts';
 
 export interface Column<Row> {
@@ -25,9 +26,17 @@ export interface ElasticColumn<Row> {
   readonly leaves?: number;
 }
 
+/** What a row is called. */
+export interface Name {
+  /** What comes before it, and is never cut. */
+  readonly mark?: string;
+  /** From the longest on. All rows that are shown have the first for which all of them have room, or else the last, cut. */
+  readonly ways: readonly [string, ...string[]];
+}
+
 export interface Table<Row> {
   readonly title: string;
-  readonly name: (row: Row) => string;
+  readonly name: (row: Row) => Name;
   readonly columns: readonly Column<Row>[];
   readonly elastic?: ElasticColumn<Row>;
 }
@@ -49,6 +58,7 @@ export function tableLines<Row>(table: Table<Row>, rows: readonly Row[], width: 
   const { shown, hasElastic, left } = choose(table, wanted, width);
   const elasticWidth = hasElastic ? Math.min(elastic!.most, Math.max(elastic!.least, Math.floor(left * ELASTIC_SHARE))) : 0;
   const nameWidth = Math.max(0, left - (hasElastic ? elasticWidth + GAP : 0));
+  const names = namesIn(rows.map(table.name), nameWidth);
   const layout = (name: string, cellOf: (i: number) => string, elasticCell: string): string =>
     [
       fit(name, nameWidth),
@@ -62,8 +72,17 @@ export function tableLines<Row>(table: Table<Row>, rows: readonly Row[], width: 
         'heading',
       ),
     ],
-    lines: rows.map((row, r) => [span(layout(table.name(row), (i) => cells[i]![r]!, hasElastic ? elastic!.cell(row, elasticWidth) : ''))]),
+    lines: rows.map((row, r) => [span(layout(names[r]!, (i) => cells[i]![r]!, hasElastic ? elastic!.cell(row, elasticWidth) : ''))]),
   };
+}
+
+/** As long as there is room for all of them. */
+function namesIn(names: readonly Name[], width: number): string[] {
+  const longest = Math.max(0, ...names.map(({ ways }) => ways.length - 1));
+  const fits = (way: number): boolean => names.every(({ mark = '', ways }) => hasRoom(mark + (ways[way] ?? ways.at(-1)!), width));
+  let way = 0;
+  while (way < longest && !fits(way)) way++;
+  return names.map(({ mark = '', ways }) => mark + shortenLabel(ways[way] ?? ways.at(-1)!, width - columnsOf(mark)));
 }
 
 interface Choice {

@@ -36,7 +36,7 @@ describe('the report as text', () => {
 Times, by average            count  average     p50      p95      p99      max   total   stddev     min
 detect_time{stage="read"}        4   538 ms  538 ms   571 ms   574 ms   575 ms  2.15 s    28 ms  500 ms
 detect_time{stage="detect"}    200    20 ms   20 ms  28.9 ms  29.7 ms  29.9 ms  3.99 s  5.77 ms   10 ms
-~http_seconds                1,234     4 ms    3 ms    10 ms    20 ms        –     5 s        –       –
+http_seconds                 1,234     4 ms   ~3 ms   ~10 ms   ~20 ms        –     5 s        –       –
 
 Distributions, by average  count  total
 payload_bytes                  2  4 KiB
@@ -49,7 +49,7 @@ limit                ∞
 unknown              –
 used             3 MiB
 
-~ percentiles within the width of a bucket, or as the source estimates them
+~ within the width of a bucket, or as the source estimates it
 
 Not read of now.json
   line 3: no value
@@ -62,13 +62,13 @@ Not read of now.json
     const request = { passes: seriesFilter(['detect_* http_*', 'type:histogram', 'detect_*']), sort: 'count', top: 1, budgets } as const;
     expect(text(request)).toBe(`now.json: 4 of 8 series, 2023-11-14 22:13:20 UTC
 
-Times, 1 of 3, by count  count  average   p50    p95    p99  total
-~http_seconds            1,234     4 ms  3 ms  10 ms  20 ms    5 s
+Times, 1 of 3, by count  count  average    p50     p95     p99  total
+http_seconds             1,234     4 ms  ~3 ms  ~10 ms  ~20 ms    5 s
 
 Distributions, by count  count  total
 payload_bytes                2  4 KiB
 
-~ percentiles within the width of a bucket, or as the source estimates them
+~ within the width of a bucket, or as the source estimates it
 
 Not read of now.json
   line 3: no value
@@ -85,7 +85,7 @@ Budgets
   test('nothing', () => {
     expect(text({}, picture([], { takenAt: NaN }))).toBe('now.json: 0 series\n\nThere is no series.\n');
     expect(text({ passes: () => false }, { ...now, problems: [] })).toContain(
-      '0 of 8 series, 2023-11-14 22:13:20 UTC\n\nNo series passes the filter.\n',
+      '0 of 8 series, 2023-11-14 22:13:20 UTC\n\nNo series passes the filter. A pattern is of the whole name',
     );
   });
 
@@ -121,6 +121,12 @@ Came
 Went
   old
 `);
+  });
+
+  test('a difference between exports that have no series in common says why', () => {
+    const [ours, theirs] = [picture([told('load_time', { last: 1 })]), picture([told('load_time_seconds', { last: 1 })])];
+    expect(text({ before: theirs }, ours)).toContain('\nNo series is in both. ');
+    expect(text({ before: picture([]) }, ours)).toContain('\nThere is no series to compare.\n');
   });
 
   test('says which source where names alone do not', () => {

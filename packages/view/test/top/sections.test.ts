@@ -14,10 +14,10 @@ describe('operations', () => {
 
   test('have rates and percentiles of the interval, and all that was counted', () => {
     expect(bodyOf(historyOf(first, second), { columns: 90 })).toEqual([
-      'Operations (3)                     rate▼      p50      p95      p99    count  rate lately',
-      'save_seconds                    20 ops/s    30 ms    39 ms  39.8 ms       40             █',
-      'load_seconds                     5 ops/s    15 ms  19.5 ms  19.9 ms      110             █',
-      '*save_seconds{to="disk"}               –    30 ms    39 ms  39.8 ms        4',
+      'Operations (3)                    rate▼      p50      p95      p99    count  rate lately',
+      'save_seconds                       20/s    30 ms    39 ms  39.8 ms       40              █',
+      'load_seconds                        5/s    15 ms  19.5 ms  19.9 ms      110              █',
+      '*save_seconds{to="disk"}              –    30 ms    39 ms  39.8 ms        4',
     ]);
   });
 
@@ -36,6 +36,19 @@ describe('operations', () => {
     const lines = bodyOf(historyOf([...first], second), { state: { sort } });
     expect(lines.slice(1, 4).map((line) => line.split(' ')[0]!.replace('*', ''))).toEqual(names);
     expect(lines[0]).toContain(sort === 'name' ? 'Operations (3)▲' : `${sort === 'total' ? 'count' : sort}▼`);
+  });
+
+  test.each([
+    [140, ['save_stage_time_seconds{pipeline="ocr",stage="recognise"}', '*save_stage_time_seconds{pipeline="ocr",stage="text"}']],
+    [124, ['save_stage_time_seconds{stage="recognise",…}', '*save_stage_time_seconds{stage="text",…}']],
+    [100, ['save_stage_time{stage="recognise"}', '*save_stage_time{stage="text"}']],
+    [80, ['…tage_time{stage="recognise"}', '*…ve_stage_time{stage="text"}']],
+  ])('keep what tells them apart in %i columns', (columns, names) => {
+    const stage = (name: string) => time('save_stage_time', [0, 10, 0, 0], { pipeline: 'ocr', stage: name });
+    const lines = bodyOf(historyOf([stage('recognise')], [stage('recognise'), stage('text')]), {
+      columns,
+    });
+    expect(lines.slice(1, 3).map((line) => line.split(' ')[0])).toEqual(names);
   });
 
   test('show how the percentile went that they are ordered by', () => {

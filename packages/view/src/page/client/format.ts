@@ -13,10 +13,10 @@ export function shortCount(value: number | undefined): string {
   return Number.isInteger(value) ? formatCount(value) : exactNumber(value);
 }
 
-/** All digits, in the unit of the picture. */
+/** All digits, in the unit of the picture; the unit 1 is none. */
 export function exactValue(value: number | undefined, unit: string): string {
   if (value === undefined) return 'the source does not tell';
-  return `${exactNumber(value)} ${visible(unit)}`.trim();
+  return unit === '1' ? exactNumber(value) : `${exactNumber(value)} ${visible(unit)}`.trim();
 }
 
 function exactNumber(value: number): string {

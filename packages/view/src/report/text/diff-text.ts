@@ -25,7 +25,7 @@ export function diffLines({ changes, came, went }: ReportedDiff, top: number, wi
     ...tableOf('Values', VALUES, others),
     ...listOf('Came', came, top, paint),
     ...listOf('Went', went, top, paint),
-    ...(changes.length + came.length + went.length === 0 ? ['', 'There is no series to compare.'] : []),
+    ...(changes.length === 0 ? ['', nothingToCompare(came.length > 0 && went.length > 0)] : []),
   ];
 
   function tableOf(title: string, columns: readonly Column<Change>[], all: readonly Change[]): string[] {
@@ -34,6 +34,11 @@ export function diffLines({ changes, came, went }: ReportedDiff, top: number, wi
     const shown = rows.length === all.length ? title : `${title}, ${rows.length} of ${all.length}`;
     return ['', ...tableLines({ title: shown, name, columns, rows }, width, paint)];
   }
+}
+
+function nothingToCompare(areOthers: boolean): string {
+  const why = 'No series is in both. Prometheus has names of its own for metrics: compare exports of one format.';
+  return areOthers ? why : 'There is no series to compare.';
 }
 
 const RULE = `Changed: 99 % confidence intervals apart (p50 from ${leastSamples(0.5)} samples, p95 from ${leastSamples(0.95)})`;

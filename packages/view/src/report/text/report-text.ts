@@ -3,7 +3,7 @@ import type { Picture, SeriesPicture } from '../../model/picture.ts';
 import type { CheckedBudget } from '../budget/check.ts';
 import type { Group } from '../groups.ts';
 import type { Report } from '../report.ts';
-import { figureOf } from '../statistics.ts';
+import { figureOf, isPercentile, type Statistic } from '../statistics.ts';
 import { diffLines } from './diff-text.ts';
 import { painter, type Paint } from './paint.ts';
 import { seriesNames } from './series-name.ts';
@@ -17,6 +17,7 @@ export interface TextOptions {
   readonly hasColour?: boolean;
 }
 
+const NOTHING_PASSES = 'No series passes the filter. A pattern is of the whole name: *word* finds a word anywhere in it.';
 const PROBLEMS_SHOWN = 10;
 
 /** The report for people. It ends with a line feed. */
@@ -46,13 +47,13 @@ function sourceLine({ from, takenAt, series }: Picture, passing = series.length)
 }
 
 function groupsLines({ picture, groups, passing }: Report, width: number, paint: Paint): string[] {
-  if (passing === 0) return ['', picture.series.length === 0 ? 'There is no series.' : 'No series passes the filter.'];
+  if (passing === 0) return ['', picture.series.length === 0 ? 'There is no series.' : NOTHING_PASSES];
   const nameOf = seriesNames(picture.series);
   const lines = groups.flatMap((group) => ['', ...groupLines(group, nameOf, width, paint)]);
-  const hasEstimates = groups.some(({ rows }) => rows.some(isEstimate));
-  return hasEstimates
-    ? [...lines, '', paint('quiet', '~ percentiles within the width of a bucket, or as the source estimates them')]
-    : lines;
+  const hasEstimates = groups.some(({ rows, columns }) =>
+    rows.some((series) => columns.some((statistic) => isEstimate(series, statistic))),
+  );
+  return hasEstimates ? [...lines, '', paint('quiet', '~ within the width of a bucket, or as the source estimates it')] : lines;
 }
 
 function groupLines(
@@ -65,8 +66,8 @@ function groupLines(
   return tableLines<SeriesPicture>(
     {
       title: `${title}${shown}, by ${order}`,
-      name: (series) => (isEstimate(series) ? '~' : '') + nameOf(series),
-      columns: columns.map((statistic) => ({ heading: statistic, cell: (series) => figureText(series, statistic) })),
+      name: nameOf,
+      columns: columns.map((statistic) => ({ heading: statistic, cell: (series) => cellText(series, statistic) })),
       rows,
     },
     width,
@@ -74,8 +75,12 @@ function groupLines(
   );
 }
 
-function isEstimate(series: SeriesPicture): boolean {
-  return !series.figures.exactPercentiles && (figureOf(series, 'p50') ?? figureOf(series, 'p95') ?? figureOf(series, 'p99')) !== undefined;
+function cellText(series: SeriesPicture, statistic: Statistic): string {
+  return (isEstimate(series, statistic) ? '~' : '') + figureText(series, statistic);
+}
+
+function isEstimate(series: SeriesPicture, statistic: Statistic): boolean {
+  return !series.figures.exactPercentiles && isPercentile(statistic) && figureOf(series, statistic) !== undefined;
 }
 
 function problemLines({ from, problems }: Picture, paint: Paint): string[] {

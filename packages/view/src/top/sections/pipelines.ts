@@ -3,7 +3,7 @@ import { NONE, countText, growthText } from '../figures.ts';
 import type { Track } from '../history.ts';
 import { otherTags, plainName, tagOf } from '../label.ts';
 import { section, type Section } from '../section.ts';
-import type { Column } from '../table.ts';
+import type { Column, Name } from '../table.ts';
 import { sparkline } from '../trend.ts';
 
 /** What docs/metric-names.md says of a pipeline as a whole, or of one of its stages. */
@@ -49,7 +49,7 @@ export function pipelines(tracks: Iterable<Track>, passes: (track: Track) => boo
   }
   const wanted = [...byKey.values()].filter(({ isWanted }) => isWanted);
   const rows = wanted.flatMap(({ whole, stages }) => [whole, ...stages.values()]);
-  const name = (part: Part): string => (part.isStage ? `  ${part.name}` : part.name);
+  const name = (part: Part): Name => ({ mark: part.isStage ? '  ' : '', ways: [part.name] });
   return section({ title: `Pipelines (${wanted.length})`, name, columns, elastic }, rows);
 }
 

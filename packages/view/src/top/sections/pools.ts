@@ -29,7 +29,7 @@ const FAILURES = 'memory_pool_failures';
 /** The pools of which at least one series passes, each with all that is known of it. */
 export function pools(tracks: Iterable<Track>, passes: (track: Track) => boolean): readonly Section[] {
   const wanted = poolsOf(tracks, passes).filter(({ isWanted }) => isWanted);
-  return section({ title: `Memory pools (${wanted.length})`, name: ({ name }) => name, columns, elastic }, wanted);
+  return section({ title: `Memory pools (${wanted.length})`, name: ({ name }) => ({ ways: [name] }), columns, elastic }, wanted);
 }
 
 function poolsOf(tracks: Iterable<Track>, passes: (track: Track) => boolean): Pool[] {

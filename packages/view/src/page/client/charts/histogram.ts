@@ -50,7 +50,7 @@ export class HistogramContent implements ChartContent {
         axis({
           size: 32,
           incrs: [1, 2, 5, 10, 20, 50, 100],
-          space: 70,
+          space: 56,
           grid: { show: false },
           values: (_plot, at) => at.map((i) => this.#label(i)),
         }),
@@ -118,9 +118,11 @@ export class HistogramContent implements ChartContent {
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      const isLeft = x < bbox.left + bbox.width / 2;
-      ctx.textAlign = isLeft ? 'left' : 'right';
-      ctx.fillText(key, x + (isLeft ? 3 : -3) * devicePixelRatio, bbox.top + (row + 1) * 12 * devicePixelRatio);
+      // To the right of its line, unless there is no room.
+      const gap = 3 * devicePixelRatio;
+      const hasRoom = x + gap + ctx.measureText(key).width <= bbox.left + bbox.width;
+      ctx.textAlign = hasRoom ? 'left' : 'right';
+      ctx.fillText(key, x + (hasRoom ? gap : -gap), bbox.top + (row + 1) * 12 * devicePixelRatio);
     }
     ctx.restore();
   }

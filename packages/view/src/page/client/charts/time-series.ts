@@ -13,6 +13,8 @@ const STYLES: readonly (readonly [colour: string, dash: number[]])[] = [
   ['line-3', [2, 3]],
 ];
 const FEW = 150;
+/** Over more seconds labels have no seconds, and take less room. */
+const MINUTES = 300;
 
 export class TimeSeriesContent implements ChartContent {
   #shown: TimeSeries;
@@ -34,7 +36,11 @@ export class TimeSeriesContent implements ChartContent {
     const { lines, unit } = this.#shown;
     return {
       axes: [
-        axis({ size: 32, space: 80, values: (_plot, at, _axis, _space, step) => at.map((time) => clockLabel(time, step)) }),
+        axis({
+          size: 32,
+          space: (_plot, _axis, least, most) => (most - least > MINUTES ? 56 : 96),
+          values: (_plot, at, _axis, _space, step) => at.map((time) => clockLabel(time, step)),
+        }),
         axis({ size: 72, values: (_plot, at) => at.map((value) => shortValue(value, unit)) }),
       ],
       series: [

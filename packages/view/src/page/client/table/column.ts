@@ -4,6 +4,8 @@ export interface Column<Row> {
   /** What it sorts by. Rows without it come last, whichever way. */
   readonly valueOf: (row: Row) => string | number | undefined;
   readonly textOf: (row: Row) => string;
+  /** A second line of the cell, in a smaller type; of the first column alone. */
+  readonly noteOf?: (row: Row) => string;
   /** In full, where the text is cut or rounded. */
   readonly titleOf: (row: Row) => string;
   readonly numeric: boolean;

@@ -31,6 +31,7 @@ export class VirtualTable<Row> {
   #given: readonly Row[] = [];
   #rows: readonly Row[] = [];
   #rowHeight = 28;
+  #mostRows = 0;
   /** The row that the keyboard is at, and the one that was chosen. */
   #active = 0;
   #chosen: string | undefined;
@@ -58,6 +59,8 @@ export class VirtualTable<Row> {
   /** Shows these rows in place of those before; the keyboard stays at the row that it was at. */
   show(rows: readonly Row[]): void {
     this.#given = rows;
+    const noteOf = this.#options.columns[0]?.noteOf;
+    this.#table.classList.toggle('plain', noteOf === undefined || rows.every((row) => noteOf(row) === ''));
     this.#sort();
   }
 
@@ -120,9 +123,10 @@ export class VirtualTable<Row> {
   }
 
   #make(index: number): HTMLTableRowElement {
-    const cells = this.#options.columns.map(({ numeric }, i) =>
-      i === 0 ? element('th', { scope: 'row' }) : element('td', { class: numeric ? undefined : 'words' }),
-    );
+    const cells = this.#options.columns.map(({ numeric, noteOf }, i) => {
+      if (i > 0) return element('td', { class: numeric ? undefined : 'words' });
+      return element('th', { scope: 'row' }, ...(noteOf === undefined ? [] : [element('bdi'), ' ', element('bdi', { class: 'note' })]));
+    });
     const row = element('tr', {}, ...cells);
     this.#made.set(index, row);
     return row;
@@ -134,9 +138,10 @@ export class VirtualTable<Row> {
     setAttribute(row, 'aria-rowindex', index + 2);
     setAttribute(row, 'tabindex', index === this.#active ? 0 : -1);
     setAttribute(row, 'aria-selected', keyOf(shown) === this.#chosen ? 'true' : 'false');
-    for (const [i, { textOf, titleOf }] of columns.entries()) {
+    for (const [i, { textOf, noteOf, titleOf }] of columns.entries()) {
       const cell = row.cells[i]!;
-      setText(cell, textOf(shown));
+      setText(noteOf === undefined ? cell : cell.firstElementChild!, textOf(shown));
+      if (noteOf !== undefined) setText(cell.lastElementChild!, noteOf(shown));
       const title = titleOf(shown);
       if (cell.title !== title) cell.title = title;
     }
@@ -144,6 +149,10 @@ export class VirtualTable<Row> {
 
   /** Fonts differ, and so do people's settings. */
   #measure(): void {
+    const { offsetHeight, clientHeight, style } = this.element;
+    this.#mostRows = Math.max(this.#mostRows, this.#rows.length);
+    const most = this.#head.height + Math.max(1, this.#mostRows) * this.#rowHeight + offsetHeight - clientHeight;
+    style.setProperty('--most', `${Math.ceil(most)}px`);
     const [row] = this.#made.values();
     const height = row?.getBoundingClientRect().height ?? 0;
     if (height === 0 || Math.abs(height - this.#rowHeight) < 0.01) return;

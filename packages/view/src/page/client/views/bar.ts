@@ -5,8 +5,8 @@ export class Bar {
   readonly element: HTMLElement;
   readonly #fill = element('span', { class: 'fill' });
 
-  constructor(kind = '') {
-    this.element = element('span', { class: `bar ${kind}`.trim(), 'aria-hidden': 'true' }, this.#fill);
+  constructor() {
+    this.element = element('span', { class: 'bar', 'aria-hidden': 'true' }, this.#fill);
   }
 
   show(part: number | undefined, whole: number | undefined): void {

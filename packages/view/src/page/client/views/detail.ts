@@ -61,7 +61,7 @@ export class DetailView {
     const shown = this.#make(key, series);
     this.#shown = shown;
     const charts = [shown.histogram, shown.times].flatMap((each) => each?.chart.element ?? []);
-    this.#content.replaceChildren(shown.figures.element, ...charts);
+    this.#content.replaceChildren(shown.figures.identity, ...charts, shown.figures.element);
   }
 
   focus(): void {

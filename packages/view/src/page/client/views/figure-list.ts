@@ -3,17 +3,20 @@ import { visible } from '../../shared/visible.ts';
 import { element, setText } from '../dom.ts';
 import { FIGURES, figureText, figureTitle } from '../table/series-columns.ts';
 
-/** What a series is, and all its figures: rounded, and in full. */
+/** What a series is, and all its figures that the source tells: rounded, and in full. */
 export class FigureList {
+  /** Source, type, unit and tags. */
+  readonly identity: HTMLElement;
   readonly element: HTMLElement;
-  readonly #cells = new Map<string, readonly [short: HTMLElement, full: HTMLElement]>();
+  readonly #rows = new Map<string, readonly [row: HTMLElement, short: HTMLElement, full: HTMLElement]>();
   readonly #note = element('p', { class: 'note' });
 
   constructor(series: PageSeries) {
     const rows = FIGURES.map(([key, label]) => {
       const cells = [element('td'), element('td', { class: 'full' })] as const;
-      this.#cells.set(key, cells);
-      return element('tr', {}, element('th', { scope: 'row' }, label), ...cells);
+      const row = element('tr', {}, element('th', { scope: 'row' }, label), ...cells);
+      this.#rows.set(key, [row, ...cells]);
+      return row;
     });
     const head = ['Figure', 'Rounded', 'In full'].map((heading) => element('th', { scope: 'col' }, heading));
     const table = element(
@@ -23,25 +26,35 @@ export class FigureList {
       element('thead', {}, element('tr', {}, ...head)),
     );
     table.append(element('tbody', {}, ...rows));
-    this.element = element('div', {}, identityOf(series), table, this.#note);
+    this.identity = identityOf(series);
+    this.element = element('div', { class: 'figure-list' }, table, this.#note);
     this.show(series);
   }
 
   show(series: PageSeries): void {
     for (const [key] of FIGURES) {
-      const [short, full] = this.#cells.get(key)!;
+      const [row, short, full] = this.#rows.get(key)!;
+      row.hidden = series.figures[key] === undefined;
       setText(short, figureText(series, key));
       setText(full, figureTitle(series, key));
     }
-    const hasPercentiles = series.figures.p50 !== undefined;
-    setText(this.#note, hasPercentiles && !series.figures.exactPercentiles ? 'Percentiles are interpolated within buckets.' : '');
+    setText(this.#note, notesOf(series).join(' '));
   }
+}
+
+function notesOf({ figures }: PageSeries): string[] {
+  const isEstimate = figures.p50 !== undefined && !figures.exactPercentiles;
+  const untold = FIGURES.filter(([key]) => figures[key] === undefined).map(([, label]) => label);
+  return [
+    ...(isEstimate ? ['Percentiles are interpolated within buckets.'] : []),
+    ...(untold.length > 0 ? [`The source does not tell: ${untold.join(', ')}.`] : []),
+  ];
 }
 
 function identityOf({ source, type, unit, tags }: PageSeries): HTMLElement {
   const list = element('dl', { class: 'identity' });
   const add = (term: string, text: string): void =>
-    list.append(element('dt', {}, element('bdi', {}, term)), element('dd', {}, element('bdi', {}, text)));
+    list.append(element('div', {}, element('dt', {}, element('bdi', {}, term)), element('dd', {}, element('bdi', {}, text))));
   add('Source', visible(source) || 'not told');
   add('Type', visible(type));
   add('Unit', visible(unit) || 'none');

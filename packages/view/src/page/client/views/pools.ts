@@ -31,7 +31,13 @@ export class PoolsView {
     const head = element('thead', {}, element('tr', {}, ...headings.map((heading) => element('th', { scope: 'col' }, heading))));
     const body = element('tbody');
     this.#rows = new Rows(body, () => new PoolRow());
-    const table = element('table', {}, element('caption', {}, 'Memory pools by their metrics'), head, body);
+    const table = element(
+      'table',
+      { class: 'pools' },
+      element('caption', { class: 'unseen' }, 'Memory pools by their metrics'),
+      head,
+      body,
+    );
     const box = element('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': 'Memory pools by their metrics' }, table);
     this.element = section('Memory pools', { id: 'pools' }, box);
   }

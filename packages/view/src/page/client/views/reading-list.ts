@@ -2,8 +2,8 @@ import type { PageSeries } from '../../shared/document.ts';
 import { element, setText } from '../dom.ts';
 import { exactValue, shortValue } from '../format.ts';
 
-/** A figure by its name: the series that it is of, and the value in the series' unit. */
-export type Reading = readonly [label: string, series: PageSeries | undefined, value: number | undefined];
+/** A figure by its name: the series that it is of, the value in the series' unit, and the greatest of its kind where a bar is drawn. */
+export type Reading = readonly [label: string, series: PageSeries | undefined, value: number | undefined, greatest?: number];
 
 /** Figures with their names; those that are not known are left out. */
 export class ReadingList {
@@ -11,12 +11,14 @@ export class ReadingList {
   readonly #shown = new Map<string, readonly [row: HTMLElement, value: HTMLElement]>();
 
   show(readings: readonly Reading[]): void {
-    for (const [label, series, value] of readings) {
+    for (const [label, series, value, greatest] of readings) {
       const [row, cell] = this.#shown.get(label) ?? this.#add(label);
       const unit = series?.unit ?? '';
       row.hidden = value === undefined;
       setText(cell, shortValue(value, unit));
       cell.title = exactValue(value, unit);
+      row.classList.toggle('measured', greatest !== undefined);
+      if (greatest !== undefined) row.style.setProperty('--share', String(shareOf(value, greatest)));
     }
   }
 
@@ -27,4 +29,8 @@ export class ReadingList {
     this.#shown.set(label, [row, value]);
     return [row, value];
   }
+}
+
+function shareOf(part: number | undefined, whole: number): number {
+  return part !== undefined && whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
 }

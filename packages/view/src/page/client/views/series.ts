@@ -2,7 +2,7 @@ import { formatCount } from '@otel-perf/metrics';
 import { element, section, setText } from '../dom.ts';
 import { keyOf, type PageSeries } from '../../shared/document.ts';
 import { filtered, type Wanted } from '../table/filter.ts';
-import { SERIES_COLUMNS } from '../table/series-columns.ts';
+import { seriesColumns, tagsInOrder } from '../table/series-columns.ts';
 import { VirtualTable } from '../table/virtual-table.ts';
 
 const KINDS: readonly (readonly [kind: Wanted['kind'], label: string])[] = [
@@ -20,9 +20,10 @@ export class SeriesView {
   readonly #kind = element('select', {}, ...KINDS.map(([value, label]) => element('option', { value }, label)));
   readonly #shown = element('p', { role: 'status', class: 'shown' });
   #series: readonly PageSeries[] = [];
+  #tagsOf = tagsInOrder([]);
 
   constructor(onChoose: (series: PageSeries, byKeyboard: boolean) => void) {
-    this.#table = new VirtualTable({ label: 'Series', columns: SERIES_COLUMNS, keyOf, onChoose });
+    this.#table = new VirtualTable({ label: 'Series', columns: seriesColumns((series) => this.#tagsOf(series)), keyOf, onChoose });
     this.#text.addEventListener('input', () => this.#narrow());
     this.#text.addEventListener('keydown', (event) => {
       if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
@@ -36,6 +37,7 @@ export class SeriesView {
 
   show(series: readonly PageSeries[]): void {
     this.#series = series;
+    this.#tagsOf = tagsInOrder(series);
     this.#narrow();
   }
 

@@ -3,7 +3,6 @@ import { visible } from '../../shared/visible.ts';
 import { button, element, setAttribute, setText } from '../dom.ts';
 import { valueOf } from '../model/pools.ts';
 import type { Stage } from '../model/pipelines.ts';
-import { Bar } from './bar.ts';
 import { ReadingList } from './reading-list.ts';
 import type { RowView } from './rows.ts';
 
@@ -18,9 +17,6 @@ export interface StageOfPipeline {
 export class StageView implements RowView<StageOfPipeline> {
   readonly element: HTMLElement;
   readonly #name = element('h4');
-  readonly #depth = new Bar('depth');
-  readonly #wait = new Bar('wait');
-  readonly #work = new Bar();
   readonly #queue = new ReadingList();
   readonly #readings = new ReadingList();
   readonly #showWait: HTMLButtonElement;
@@ -32,11 +28,11 @@ export class StageView implements RowView<StageOfPipeline> {
       const series = this.#stage && of(this.#stage);
       if (series !== undefined) onChoose(series);
     };
-    this.#showWait = button('Waiting in detail', () => choose(({ wait }) => wait));
-    this.#showTimes = button('Times in detail', () => choose(({ time }) => time));
-    const queue = [element('p', { class: 'part' }, 'Queue'), this.#depth.element, this.#wait.element, this.#queue.element, this.#showWait];
-    const work = [this.#name, this.#work.element, this.#readings.element, this.#showTimes];
-    this.element = element('li', {}, element('div', { class: 'queue' }, ...queue), element('div', { class: 'stage' }, ...work));
+    this.#showWait = button('Detail', () => choose(({ wait }) => wait));
+    this.#showTimes = button('Detail', () => choose(({ time }) => time));
+    const queue = element('div', { class: 'queue' }, part('Queue', this.#showWait), this.#queue.element);
+    const work = element('div', { class: 'work' }, part('Calls', this.#showTimes), this.#readings.element);
+    this.element = element('li', {}, this.#name, queue, work);
   }
 
   show({ stage, longest, deepest }: StageOfPipeline): void {
@@ -44,17 +40,14 @@ export class StageView implements RowView<StageOfPipeline> {
     const { name, depth, wait, time, workers, batchSize, failed } = stage;
     const shown = visible(name);
     setText(this.#name, shown);
-    this.#depth.show(valueOf(depth), deepest);
-    this.#wait.show(wait?.figures.average, longest);
-    this.#work.show(time?.figures.average, longest);
     this.#queue.show([
-      ['Items in it', depth, valueOf(depth)],
-      ['Wait average', wait, wait?.figures.average],
+      ['Items in it', depth, valueOf(depth), deepest],
+      ['Wait average', wait, wait?.figures.average, longest],
       ['Wait p50', wait, wait?.figures.p50],
       ['Wait p95', wait, wait?.figures.p95],
     ]);
     this.#readings.show([
-      ['Average', time, time?.figures.average],
+      ['Average', time, time?.figures.average, longest],
       ['p50', time, time?.figures.p50],
       ['p95', time, time?.figures.p95],
       ['p99', time, time?.figures.p99],
@@ -64,7 +57,11 @@ export class StageView implements RowView<StageOfPipeline> {
     ]);
     this.#showWait.hidden = wait === undefined;
     this.#showTimes.hidden = time === undefined;
-    setAttribute(this.#showWait, 'aria-label', `Waiting in detail, in front of ${shown}`);
-    setAttribute(this.#showTimes, 'aria-label', `Times in detail, of ${shown}`);
+    setAttribute(this.#showWait, 'aria-label', `Detail of waiting in front of ${shown}`);
+    setAttribute(this.#showTimes, 'aria-label', `Detail of calls of ${shown}`);
   }
+}
+
+function part(title: string, show: HTMLButtonElement): HTMLElement {
+  return element('div', { class: 'part' }, element('p', {}, title), show);
 }
