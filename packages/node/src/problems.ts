@@ -16,10 +16,13 @@ export type ProblemCode =
   | 'export-failed'
   | 'late-start'
   | 'later-provider'
+  | 'memory-full'
   | 'missing-package'
+  | 'no-page'
   | 'port-in-use'
   | 'provider-exists'
-  | 'sdk-failed';
+  | 'sdk-failed'
+  | 'worker-failed';
 
 /**
  * Where every part of the start reports what it has to do without. Each problem is told once in the process, as a warning of the process (`OtelPerfWarning`

@@ -1,16 +1,19 @@
-import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
-import type { CentralizedMetricsCollector, PerformanceMetricReader } from '@otel-perf/metrics';
-import { checkOptions, exportTimes, resolveExit, resolvePrometheus, type Exit, type OtelPerfOptions } from './options/options.ts';
-import { Environment } from './options/environment.ts';
+import type { CentralizedMetricsCollector, PerformanceMetricReader, PerformanceMetricReaderOptions } from '@otel-perf/metrics';
+import { isOfOffThreadProcess, joinProcess } from './off-thread/join-process.ts';
+import { startOffThread } from './off-thread/start-off-thread.ts';
+import { checkOptions, type OtelPerfOptions } from './options/options.ts';
+import type { Environment } from './options/environment.ts';
 import { messageOf, Problems, type Problem } from './problems.ts';
 import { endWith, openReader } from './serve/create-reader.ts';
 import type { ServedReader } from './serve/reader.ts';
+import { planStart, type Started, type StartPlan } from './start-plan.ts';
 import { apiGlobals } from './wire/globals.ts';
-import { destinations, exportersTo } from './wire/exporters.ts';
-import { instrumentationsFor, startHostMetrics, type Instrumentations } from './wire/instrumentations.ts';
-import { detectors } from './wire/resource.ts';
+import { exportersTo } from './wire/exporters.ts';
+import { instrumentationsFor, startHostMetrics } from './wire/instrumentations.ts';
+import { detectors, givenAttributes } from './wire/resource.ts';
 import { tellOfLaterProviders } from './wire/later-providers.ts';
 import { startSdk } from './wire/sdk.ts';
 import { whatRuns } from './running.ts';
@@ -36,7 +39,8 @@ export interface OtelPerf {
  * Starts OpenTelemetry's NodeSDK with a `PerformanceMetricReader` as its one metric reader: Prometheus endpoint on 127.0.0.1:9464, OTLP push
  * every 15 s, host and runtime metrics, resource detection. Resolved once the endpoint listens. Call it before the service's other modules
  * are loaded, best by `node --import @otel-perf/node/register`: instrumentations patch what is loaded after them, and instruments made
- * before there is a MeterProvider never record.
+ * before there is a MeterProvider never record. With `offThread` a worker thread serves and pushes, and NodeSDK is left with what is no metric.
+ * With `page` a browser on this machine gets a live page at `/` of the endpoint.
  *
  * Whatever it cannot have it does without, and tells so in one line (`problems`). A second start gives the first one's handle.
  * @throws TypeError or RangeError (as a rejection) for an option that is unknown or out of its bounds, naming both.
@@ -72,33 +76,11 @@ export async function getOtelPerf(): Promise<OtelPerf | undefined> {
 }
 
 async function start(options: OtelPerfOptions): Promise<OtelPerf> {
-  const problems = new Problems();
-  const environment = new Environment(process.env, problems);
-  environment.checkNames();
-  const to = destinations(options, environment);
-  const exit = resolveExit(options, environment);
-  // The port is the main thread's; a worker thread that is to have an endpoint says so in its options.
-  const served = to.prometheus && (isMainThread || typeof options.prometheus === 'object');
-  const endpoint = served ? resolvePrometheus(options.prometheus || true, environment) : undefined;
-  const allowed = mayStart(environment, problems);
-  const pushed = allowed ? await exportersTo(to, exit.flush?.timeoutMillis, environment, problems) : [];
-  const exporters = allowed ? [...pushed, ...(options.exporters ?? [])] : [];
-  const times = exportTimes(options.reader ?? {}, exit, environment);
-  const reader = openReader({ ...options.reader, ...times, exporters }, allowed ? endpoint : undefined, problems);
-  const sdk = allowed ? await wiredOrClosed(reader, options, environment, problems) : undefined;
-  await reader.endpoint?.ready;
-  return handle(reader, sdk, problems, exit);
-}
-
-/** An endpoint without metrics behind it is of no use, and would keep its port from the next start. */
-async function wiredOrClosed(...args: Parameters<typeof wire>): Promise<NodeSDK | undefined> {
-  let sdk: NodeSDK | undefined;
-  try {
-    sdk = await wire(...args);
-    return sdk;
-  } finally {
-    if (sdk === undefined) await args[0].endpoint?.close();
-  }
+  const plan = planStart(options);
+  const { environment, problems } = plan;
+  if (!mayStart(environment, problems))
+    return handle({ reader: openReader(readerOptions(plan), undefined, problems), stop: undefined }, plan);
+  return handle((await elsewhere(plan)) ?? (await startHere(plan)), plan);
 }
 
 function mayStart(environment: Environment, problems: Problems): boolean {
@@ -110,52 +92,67 @@ function mayStart(environment: Environment, problems: Problems): boolean {
   return false;
 }
 
-async function wire(
-  reader: ServedReader,
-  options: OtelPerfOptions,
-  environment: Environment,
-  problems: Problems,
-): Promise<NodeSDK | undefined> {
-  const settings = {
-    instrumentations: chosenInstrumentations(environment.oneOf('OTEL_PERF_INSTRUMENTATIONS', ['auto', 'none']), options),
-    runtimeMetrics: environment.flag('OTEL_PERF_RUNTIME_METRICS') ?? options.runtimeMetrics ?? true,
-    hostMetrics: environment.flag('OTEL_PERF_HOST_METRICS') ?? options.hostMetrics ?? true,
-  };
+/** Into memory that threads share, where that is wanted and can be. */
+async function elsewhere(plan: StartPlan): Promise<Started | undefined> {
+  if (plan.options.offThread !== false && isOfOffThreadProcess()) return joinProcess(plan);
+  return plan.offThread && startOffThread(plan, plan.offThread);
+}
+
+/** By NodeSDK, with all in this thread. */
+async function startHere(plan: StartPlan): Promise<Started> {
+  const { options, environment, problems, to, exit, endpoint } = plan;
+  const pushed = await exportersTo(to, exit.flush?.timeoutMillis, environment, problems);
+  const reader = openReader(readerOptions(plan, [...pushed, ...(options.exporters ?? [])]), endpoint, problems);
+  const sdk = await wiredOrClosed(reader, plan);
+  await reader.endpoint?.ready;
+  return { reader, stop: sdk && (() => sdk.shutdown()) };
+}
+
+function readerOptions({ options, times }: StartPlan, exporters: readonly PushMetricExporter[] = []): PerformanceMetricReaderOptions {
+  return { ...options.reader, ...times, exporters };
+}
+
+/** An endpoint without metrics behind it is of no use, and would keep its port from the next start. */
+async function wiredOrClosed(reader: ServedReader, plan: StartPlan): Promise<NodeSDK | undefined> {
+  let sdk: NodeSDK | undefined;
+  try {
+    sdk = await wire(reader, plan);
+    return sdk;
+  } finally {
+    if (sdk === undefined) await reader.endpoint?.close();
+  }
+}
+
+async function wire(reader: ServedReader, { options, environment, problems, instrumentations }: StartPlan): Promise<NodeSDK | undefined> {
   const { serviceName, resourceAttributes, metricReaders = [], views } = options;
-  const named = serviceName === undefined ? {} : { 'service.name': serviceName };
   const parts = {
     readers: [reader, ...metricReaders],
     views,
-    instrumentations: await instrumentationsFor(settings, problems),
-    needContext: settings.instrumentations.length > 0,
-    detectors: await detectors({ ...resourceAttributes, ...named }, environment, problems),
+    instrumentations: await instrumentationsFor(instrumentations, problems),
+    needContext: instrumentations.instrumentations.length > 0,
+    detectors: await detectors(givenAttributes(serviceName, resourceAttributes), environment, problems),
     sdk: options.sdk,
   };
   const sdk = await startSdk(parts, environment, problems);
   if (sdk === undefined) return undefined;
   tellOfLaterProviders(problems);
-  await startHostMetrics(settings, problems);
+  await startHostMetrics(instrumentations, problems);
   return sdk;
 }
 
-function chosenInstrumentations(word: 'auto' | 'none' | undefined, options: OtelPerfOptions): 'auto' | Instrumentations {
-  if (word !== undefined) return word === 'auto' ? word : [];
-  return options.instrumentations ?? [];
-}
-
-function handle(reader: ServedReader, sdk: NodeSDK | undefined, problems: Problems, exit: Exit): OtelPerf {
+function handle({ reader, stop, flushNow }: Started, { problems, exit }: StartPlan): OtelPerf {
   const flush = async (): Promise<void> => {
-    if (sdk !== undefined) await quietly(reader.forceFlush());
+    if (stop !== undefined) await quietly(reader.forceFlush());
   };
-  let stop: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
   const shutdown = (): Promise<void> => {
     leave();
-    stop ??= sdk === undefined ? quietly(reader.endpoint?.close()) : quietly(sdk.shutdown());
-    return stop;
+    stopped ??= quietly(stop?.());
+    return stopped;
   };
-  const leave = endWith(reader, exit, shutdown);
+  const leave = endWith(reader, exit, shutdown, flushNow);
   return {
-    active: sdk !== undefined,
+    active: stop !== undefined,
     reader,
     collector: reader.collector,
     get prometheusUrl() {

@@ -19,6 +19,8 @@ export interface ExaminedReader {
   readonly hasEndpoint: boolean;
   /** Where Prometheus scrapes it; `undefined` also where its endpoint could not be opened. */
   readonly url: string | undefined;
+  /** Which its endpoint wants. */
+  readonly token: string | undefined;
 }
 
 const PROBE = 'otel_perf.doctor';
@@ -32,7 +34,13 @@ export async function examine(reader: PerformanceMetricReader, started: OtelPerf
   const { endpoint } = reader as Partial<ServedReader>;
   // It listens a little later than it is made.
   await endpoint?.ready;
-  const known = { reader, isStarts: started?.reader === reader, hasEndpoint: endpoint !== undefined, url: endpoint?.url };
+  const known = {
+    reader,
+    isStarts: started?.reader === reader,
+    hasEndpoint: endpoint !== undefined,
+    url: endpoint?.url,
+    token: endpoint?.bearerToken,
+  };
   if (!status.attached || status.isShutDown) {
     return { ...known, status, readsItsCollector: false, instruments: new Set(), dataPoints: 0, errors: [] };
   }

@@ -30,8 +30,9 @@ export interface Telemetry {
  *   when it raises the signal again.
  * - Process 1 of a container, which no signal ends that it does not listen for, lives on: what there is is flushed.
  *
- * `process.exit` and uncaught errors leave no time for anything asynchronous; the exit snapshot is for them. Worker threads get no signals:
- * what they have recorded since their last export is lost when one ends the process.
+ * `process.exit` and uncaught errors leave no time for anything asynchronous; the exit snapshot is for them, and off-thread metrics wait for a
+ * push nevertheless (`flushAtExit`). Worker threads get no signals: what they have recorded since their last export is lost when one ends the
+ * process, unless it is off-thread, where the main thread's flush has it.
  * @returns what takes all listeners back.
  */
 export function flushOnExit(telemetry: Telemetry, { signals, timeoutMillis }: Required<FlushOnExitOptions>): () => void {

@@ -3,10 +3,13 @@ import type { PushMetricExporter, ViewOptions } from '@opentelemetry/sdk-metrics
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import type { PerformanceMetricReaderOptions } from '@otel-perf/metrics';
 import type { FlushOnExitOptions } from '../lifecycle/flush-on-exit.ts';
+import type { OffThreadOptions } from '../off-thread/off-thread-options.ts';
 import { resolveEndpoint, type EndpointSettings, type PrometheusEndpointOptions } from '../serve/endpoint-options.ts';
 import type { Instrumentations } from '../wire/instrumentations.ts';
+import type { Problems } from '../problems.ts';
+import { resolvePage, type PageHost } from '../serve/page/resolve-page.ts';
 import { checkFlag, checkInteger, checkKnown, checkSignals, checkText } from './check.ts';
-import type { Environment } from './environment.ts';
+import { Environment } from './environment.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -14,6 +17,13 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export interface ReaderOptions extends PerformanceMetricReaderOptions {
   /** The endpoint that Prometheus scrapes, with its options. */
   prometheus?: boolean | PrometheusEndpointOptions;
+  /**
+   * A page of the metrics for a browser, live, at `/` of the endpoint, and its data at `/picture.json`. For this machine alone: `host` of
+   * `prometheus` must be a loopback one, as it is by default, and there must be no `bearerToken`. While it is open the metrics are collected
+   * every two seconds, which takes the thread's time where there are thousands of series, unless they are off-thread. Default false.
+   * OTEL_PERF_PAGE comes before it.
+   */
+  page?: boolean;
   /**
    * Flushes when SIGTERM or SIGINT comes and when nothing is left to do, see `FlushOnExitOptions`. Default false.
    * OTEL_PERF_FLUSH_ON_EXIT and OTEL_PERF_FLUSH_TIMEOUT (milliseconds) come before it.
@@ -36,6 +46,7 @@ export interface OtelPerfOptions {
   otlp?: boolean;
   /** Default true, with the defaults of `PrometheusEndpointOptions`. OTEL_METRICS_EXPORTER comes before it. */
   prometheus?: boolean | PrometheusEndpointOptions;
+  page?: ReaderOptions['page'];
   /** Further ones, that get every collection. */
   exporters?: readonly PushMetricExporter[];
   /** Options of the reader. */
@@ -61,6 +72,14 @@ export interface OtelPerfOptions {
   flushOnExit?: ReaderOptions['flushOnExit'];
   exitSnapshot?: string;
   /**
+   * Records into shared memory by `@otel-perf/meter-provider` in place of the SDK's MeterProvider, and has a worker thread serve and push
+   * what all threads have recorded, also while this one is blocked. Worker threads of the service that start otel-perf too, as `--import`
+   * has them do, record into the same memory, and serve and push nothing. `exporters`, `metricReaders` and the console stay in this thread;
+   * of OTLP and the endpoint everything is the worker's. With `flushOnExit`, `process.exit` and uncaught errors wait for a push as well.
+   * Default false. OTEL_PERF_OFF_THREAD comes before it.
+   */
+  offThread?: boolean | OffThreadOptions;
+  /**
    * What else NodeSDK takes, for tracing and logs. Each of the two is set up where this has an option for it, or where OTEL_TRACES_EXPORTER
    * or OTEL_LOGS_EXPORTER is set, and context and propagation with tracing or with `instrumentations`; else they are left to others.
    */
@@ -72,6 +91,7 @@ const KNOWN = [
   'resourceAttributes',
   'otlp',
   'prometheus',
+  'page',
   'exporters',
   'reader',
   'metricReaders',
@@ -81,6 +101,7 @@ const KNOWN = [
   'instrumentations',
   'flushOnExit',
   'exitSnapshot',
+  'offThread',
   'sdk',
 ];
 
@@ -118,10 +139,21 @@ export function resolveExit(options: Pick<ReaderOptions, 'flushOnExit' | 'exitSn
   return { flush: wanted ? flush : undefined, snapshot: environment.text('OTEL_PERF_EXIT_SNAPSHOT') ?? exitSnapshot };
 }
 
-/** @throws TypeError or RangeError for an option that is out of its bounds. */
-export function resolvePrometheus(option: boolean | PrometheusEndpointOptions, environment: Environment): EndpointSettings | undefined {
-  if (option === false) return undefined;
-  return resolveEndpoint(typeof option === 'object' ? option : {}, environment);
+/**
+ * @param isServed whether there is to be an endpoint, as the variables have it.
+ * @throws TypeError or RangeError for an option that is out of its bounds.
+ */
+export function resolvePrometheus(
+  { prometheus: option = true, page = false }: Pick<ReaderOptions, 'prometheus' | 'page'>,
+  isServed: boolean,
+  environment: Environment,
+  problems: Problems,
+): EndpointSettings | undefined {
+  const given = typeof option === 'object' ? option : {};
+  const endpoint = isServed ? resolveEndpoint(given, environment) : undefined;
+  const byOptions = (): PageHost => (option === false ? undefined : resolveEndpoint(given, new Environment({}, problems)));
+  const hasPage = resolvePage(page, endpoint, byOptions, environment, problems);
+  return endpoint && { ...endpoint, page: hasPage };
 }
 
 /** As the specification has it, and the reader too. */

@@ -1,4 +1,5 @@
 import type { PerformanceMetricReader, PerformanceMetricReaderOptions } from '@otel-perf/metrics';
+import { flushAtExit } from '../lifecycle/flush-at-exit.ts';
 import { flushOnExit } from '../lifecycle/flush-on-exit.ts';
 import { writeOnExit } from '../lifecycle/exit-snapshot.ts';
 import { Environment } from '../options/environment.ts';
@@ -23,10 +24,14 @@ export type PerformanceReader = PerformanceMetricReader & { readonly prometheusU
 export function createPerformanceReader(options: ReaderOptions = {}): PerformanceReader {
   const problems = new Problems();
   const environment = new Environment(process.env, problems);
-  const { prometheus = false, flushOnExit: flush, exitSnapshot, ...reader } = options;
+  const { prometheus = false, page, flushOnExit: flush, exitSnapshot, ...reader } = options;
   const exit = resolveExit({ flushOnExit: flush, exitSnapshot }, environment);
   const times = exportTimes(reader, exit, environment);
-  const served = openReader({ ...reader, ...times }, resolvePrometheus(prometheus, environment), problems);
+  const hasEndpoint = prometheus !== false;
+  // OTEL_PERF_PAGE is for who has an endpoint.
+  const isAsked = hasEndpoint || page !== undefined;
+  const endpoint = isAsked ? resolvePrometheus({ prometheus, page: page ?? false }, hasEndpoint, environment, problems) : undefined;
+  const served = openReader({ ...reader, ...times }, endpoint, problems);
   served.onceShutDown(endWith(served, exit, () => served.forceFlush()));
   return served;
 }
@@ -36,28 +41,43 @@ export function openReader(
   endpoint: EndpointSettings | undefined,
   problems: Problems,
 ): ServedReader {
-  const tell = tellFirstFailure(problems);
-  const { onExportError } = options;
-  return new ServedReader(
-    {
-      ...options,
-      onExportError: (exporter, error) => {
-        tell(exporter, error);
-        onExportError?.(exporter, error);
-      },
-    },
-    endpoint,
-    problems,
-  );
+  return new ServedReader(tellingFailures(options, problems), endpoint, problems);
 }
 
-/** Does at the end of the process what was asked for. @returns what takes the flush back; the snapshot stays. */
-export function endWith(reader: ServedReader, exit: Exit, shutdown: () => Promise<unknown>): () => void {
+/** Options with which a reader tells of the first export that fails, too. */
+export function tellingFailures(options: PerformanceMetricReaderOptions, problems: Problems): PerformanceMetricReaderOptions {
+  const tell = tellFirstFailure(problems);
+  const { onExportError } = options;
+  return {
+    ...options,
+    onExportError: (exporter, error) => {
+      tell(exporter, error);
+      onExportError?.(exporter, error);
+    },
+  };
+}
+
+/**
+ * Does at the end of the process what was asked for. @returns what takes the flush back; the snapshot stays.
+ * @param flushNow as `Started` has it.
+ */
+export function endWith(
+  reader: PerformanceMetricReader,
+  exit: Exit,
+  shutdown: () => Promise<unknown>,
+  flushNow?: (millis: number) => void,
+): () => void {
   const lastWords = exit.snapshot === undefined ? () => {} : writeOnExit(exit.snapshot, () => reader.reportNow());
   if (exit.flush === undefined) return () => {};
+  const { timeoutMillis } = exit.flush;
   const flush = async (): Promise<boolean> => {
     await reader.forceFlush();
     return reader.status.exporters.every(({ error }) => error === undefined);
   };
-  return flushOnExit({ flush, shutdown, lastWords }, exit.flush);
+  const leave = flushOnExit({ flush, shutdown, lastWords }, exit.flush);
+  const leaveExit = flushNow === undefined ? () => {} : flushAtExit(() => flushNow(timeoutMillis));
+  return () => {
+    leave();
+    leaveExit();
+  };
 }

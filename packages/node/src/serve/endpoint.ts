@@ -1,38 +1,51 @@
-import cluster from 'node:cluster';
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, ListenOptions } from 'node:net';
-import { createMetricsHandler, type PerformanceMetricReader } from '@otel-perf/metrics';
 import { messageOf, type Problems } from '../problems.ts';
 import type { EndpointSettings } from './endpoint-options.ts';
+import { guarded, type Handler } from './guard.ts';
+import { Page } from './page/page.ts';
 
-/** Ports that a cluster worker tries beyond the first. */
-const WORKER_PORTS = 64;
 /** Time for the scrapes that are under way when the endpoint closes. */
 const CLOSE_MILLIS = 2000;
 const SWEEP_MILLIS = 20;
+/** How often clients are looked for that are slow to send their requests. */
+const MOST_CHECK_MILLIS = 5000;
+
+/** What is served. */
+export interface Metrics {
+  /** Answers a scrape. It need not look at path and permission. */
+  readonly handler: Handler;
+  /** The text that a scrape gets, as of now. */
+  text(): AsyncIterable<Uint8Array>;
+}
 
 /**
- * Serves a reader's metrics to Prometheus. Neither it nor its connections keep the process alive; a port that cannot be had is a problem
- * that is reported, and the reader works on without its endpoint.
+ * Serves metrics to Prometheus, and a page of them to a browser where that is asked for. Neither it nor its connections keep the
+ * process alive; a port that cannot be had is a problem that is reported, and what is collected goes on without its endpoint.
  */
 export class PrometheusEndpoint {
   readonly #server: Server;
   readonly #settings: EndpointSettings;
   readonly #problems: Problems;
   #closed = false;
+  /** Why it cannot listen. */
+  #unfit: unknown;
   /** Settled once it listens, or will not. */
   readonly ready: Promise<void>;
 
-  /** @throws TypeError for an option of the text that is not of its kind. */
-  constructor(reader: PerformanceMetricReader, settings: EndpointSettings, problems: Problems) {
+  constructor(metrics: Metrics, settings: EndpointSettings, problems: Problems) {
     this.#settings = settings;
     this.#problems = problems;
-    this.#server = createServer(onlyPath(settings.path, createMetricsHandler(reader, settings.text)));
+    const source = { text: () => metrics.text(), from: () => this.url ?? 'this process' };
+    const page = settings.page ? new Page(source, problems) : undefined;
+    this.#server = this.#create(guarded(new Map([...(page?.handlers ?? []), [settings.path, metrics.handler]]), settings));
     // HTTP instrumentations patch `emit` of the prototype: scrapes are not to be among the service's own requests.
     this.#server.emit = EventEmitter.prototype.emit;
     this.#server.on('connection', (socket) => socket.unref());
-    this.ready = this.#listen();
+    this.ready = Promise.all([this.#listen(), page?.ready]).then(() => undefined);
   }
 
   /** Where the metrics are; `undefined` while it does not listen. */
@@ -40,7 +53,17 @@ export class PrometheusEndpoint {
     const address = this.#server.address() as AddressInfo | null;
     if (address === null) return undefined;
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${host}:${address.port}${this.#settings.path}`;
+    return `${this.#settings.tls === undefined ? 'http' : 'https'}://${host}:${address.port}${this.#settings.path}`;
+  }
+
+  /** The port, where it listens. */
+  get port(): number | undefined {
+    return (this.#server.address() as AddressInfo | null)?.port;
+  }
+
+  /** Which a request has to bring; `undefined` for none. */
+  get bearerToken(): string | undefined {
+    return this.#settings.bearerToken;
   }
 
   /** Lets scrapes that are under way end, for two seconds at most. Never rejects. */
@@ -58,10 +81,26 @@ export class PrometheusEndpoint {
     clearTimeout(timer);
   }
 
+  #create(handler: Handler): Server {
+    const { scrapeTimeoutMillis: most, tls } = this.#settings;
+    const options: ServerOptions = {
+      headersTimeout: most,
+      requestTimeout: most,
+      connectionsCheckingInterval: Math.min(most, MOST_CHECK_MILLIS),
+    };
+    if (tls === undefined) return createServer(options, handler);
+    try {
+      const files = { key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) };
+      return createTlsServer({ ...options, ...files, handshakeTimeout: most }, handler);
+    } catch (error) {
+      this.#unfit = error;
+      return createServer();
+    }
+  }
+
   async #listen(): Promise<void> {
-    const { host, port } = this.#settings;
-    // An exclusive port is never shared between the workers of a cluster.
-    const last = cluster.isWorker && port !== 0 ? Math.min(port + WORKER_PORTS, 65_535) : port;
+    const { host, port, lastPort: last } = this.#settings;
+    if (this.#unfit !== undefined) return this.#failedTls();
     for (let candidate = port; candidate <= last; candidate++) {
       const error = await this.#tryToListen({ host, port: candidate, exclusive: true });
       if (error === undefined) {
@@ -92,13 +131,12 @@ export class PrometheusEndpoint {
     const remedy = `Choose another with ${others} or the option prometheus`;
     this.#problems.tell(isTaken ? 'port-in-use' : 'endpoint-failed', `No Prometheus endpoint on ${host}:${port}: ${reason}. ${remedy}.`);
   }
-}
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-function onlyPath(path: string, handler: Handler): Handler {
-  return (request, response) => {
-    if (request.url?.split('?', 1)[0] === path) return handler(request, response);
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`The metrics are at ${path}\n`);
-  };
+  #failedTls(): void {
+    const { host, port, tls } = this.#settings;
+    const files = `${tls!.keyFile || 'no key'} and ${tls!.certFile || 'no certificate'}`;
+    const remedy = 'OTEL_PERF_PROMETHEUS_TLS_KEY and OTEL_PERF_PROMETHEUS_TLS_CERTIFICATE, or the option prometheus.tls, name both';
+    const reason = `${files} cannot be used for TLS: ${messageOf(this.#unfit)}`;
+    this.#problems.tell('endpoint-failed', `No Prometheus endpoint on ${host}:${port}: ${reason}. ${remedy}.`);
+  }
 }

@@ -1,7 +1,13 @@
-import { PerformanceMetricReader, type PerformanceMetricReaderOptions } from '@otel-perf/metrics';
+import {
+  createMetricsHandler,
+  PerformanceMetricReader,
+  PrometheusTextSerializer,
+  type PerformanceMetricReaderOptions,
+} from '@otel-perf/metrics';
 import type { Problems } from '../problems.ts';
 import type { EndpointSettings } from './endpoint-options.ts';
-import { PrometheusEndpoint } from './endpoint.ts';
+import { PrometheusEndpoint, type Metrics } from './endpoint.ts';
+import { readerText } from './reader-text.ts';
 
 /** A reader with a Prometheus endpoint that lives as long as it does. */
 export class ServedReader extends PerformanceMetricReader {
@@ -9,9 +15,10 @@ export class ServedReader extends PerformanceMetricReader {
   readonly endpoint: PrometheusEndpoint | undefined;
   #onceShutDown: (() => void) | undefined;
 
+  /** @throws TypeError or RangeError for an option that is not of its kind. */
   constructor(options: PerformanceMetricReaderOptions, endpoint: EndpointSettings | undefined, problems: Problems) {
     super(options);
-    this.endpoint = endpoint === undefined ? undefined : new PrometheusEndpoint(this, endpoint, problems);
+    this.endpoint = endpoint && new PrometheusEndpoint(this.#served(endpoint), endpoint, problems);
   }
 
   /** Where the metrics are served; `undefined` without an endpoint, and until it listens. */
@@ -21,6 +28,11 @@ export class ServedReader extends PerformanceMetricReader {
 
   onceShutDown(run: () => void): void {
     this.#onceShutDown = run;
+  }
+
+  #served({ text }: EndpointSettings): Metrics {
+    const serializer = new PrometheusTextSerializer(text);
+    return { handler: createMetricsHandler(this, text), text: () => readerText(this, serializer) };
   }
 
   protected override async onShutdown(): Promise<void> {

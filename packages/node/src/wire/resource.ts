@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type { Attributes } from '@opentelemetry/api';
-import type { ResourceDetector } from '@opentelemetry/resources';
+import type { Resource, ResourceDetector } from '@opentelemetry/resources';
+import { within } from '../lifecycle/within.ts';
 import type { Environment } from '../options/environment.ts';
+import type { OtelPerfOptions } from '../options/options.ts';
 import type { Problems } from '../problems.ts';
 import { loadPeer } from './peers.ts';
 
@@ -29,6 +31,30 @@ export async function detectors(attributes: Attributes, environment: Environment
   const chosen = chosenDetectors(Object.keys(known), environment).map((word) => known[word]!);
   const distinct = constant(distinctInstance([envDetector, given]));
   return [named, serviceInstanceIdDetector, ...chosen, given, envDetector, distinct];
+}
+
+/** What detectors find out in time where the others may still be at it: some ask the system. */
+const DETECTION_MILLIS = 5000;
+
+/**
+ * The resource of the process as NodeSDK would have it, with all attributes that there are, for who cannot wait for more later. `undefined`
+ * where the package is missing.
+ */
+export async function resourceOf(options: OtelPerfOptions, environment: Environment, problems: Problems): Promise<Resource | undefined> {
+  const { serviceName, resourceAttributes, sdk } = options;
+  const name = '@opentelemetry/resources';
+  const resources = await loadPeer(name, () => import('@opentelemetry/resources'), 'No resource', problems);
+  if (resources === undefined) return undefined;
+  const base = sdk?.resource ?? resources.defaultResource();
+  const found = await detectors(givenAttributes(serviceName, resourceAttributes), environment, problems);
+  const resource = sdk?.autoDetectResources === false ? base : base.merge(resources.detectResources({ detectors: found }));
+  await within(DETECTION_MILLIS, Promise.resolve(resource.waitForAsyncAttributes?.()));
+  return resources.resourceFromAttributes(resource.attributes);
+}
+
+/** What the options say of the resource. */
+export function givenAttributes(serviceName: string | undefined, attributes: Attributes | undefined): Attributes {
+  return { ...attributes, ...(serviceName === undefined ? {} : { 'service.name': serviceName }) };
 }
 
 /** Arguments may be secrets, and the endpoint tells everybody who may scrape it. */

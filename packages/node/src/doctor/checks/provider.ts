@@ -26,7 +26,7 @@ function used({ isShutDown, readers, hasOthers }: GlobalProvider): Finding[] {
       ),
     ];
   }
-  return [fine('provider-set', `A MeterProvider is set${hasOthers ? ', with readers of others' : ''}.`)];
+  return [fine('provider-set', `A MeterProvider is set${readers !== undefined && hasOthers ? ', with readers of others' : ''}.`)];
 }
 
 function missing({ readers, started, reported }: Patient): Finding[] {
