@@ -1,6 +1,5 @@
 /** The finest scale, at which a histogram begins, and the coarsest, at which two buckets take in all numbers. */
 export const MAX_SCALE = 20;
-const MIN_SCALE = -10;
 
 const MIN_NORMAL = 2 ** -1022;
 const MIN_NORMAL_EXPONENT = -1022;
