@@ -3,6 +3,9 @@ import { LIVE, OBSERVE, OBSERVED, STATE, type Arena } from '../memory/arena.ts';
 /** For who has missed a request and not made up for it, in milliseconds: threads that are blocked would cost each collection the whole time. */
 const LATE_PATIENCE = 5;
 
+/** Any time: it is only there to be there. */
+const ALIVE_MILLIS = 1000;
+
 /** Has the callbacks of observable instruments called, those of this thread and those of others. */
 export class Observation {
   readonly #arena: Arena;
@@ -30,10 +33,14 @@ export class Observation {
 
   async #others(slots: ReadonlySet<number>, request: number, timeoutMillis: number): Promise<void> {
     const now = performance.now();
-    // A wait for memory does not keep the process alive, and a collection as its last act would never end.
-    const alive = setTimeout(() => undefined, timeoutMillis);
-    await Promise.all(Array.from(slots, (slot) => this.#answer(slot, request, now + this.#patience(slot, timeoutMillis))));
-    clearTimeout(alive);
+    // A wait for memory does not keep the process alive, and a collection as its last act would never end. Nor would it if a timer of the
+    // same time were over a moment before.
+    const alive = setInterval(() => undefined, ALIVE_MILLIS);
+    try {
+      await Promise.all(Array.from(slots, (slot) => this.#answer(slot, request, now + this.#patience(slot, timeoutMillis))));
+    } finally {
+      clearInterval(alive);
+    }
   }
 
   /** For how many milliseconds a slot is waited for. */
