@@ -127,7 +127,7 @@ describe('the examples of the documents', () => {
     const twins = PYTHON_EXAMPLES.map(({ translated }) => documented.filter(({ section }) => section === translated).length);
     expect(twins).toEqual(PYTHON_EXAMPLES.map(({ twins }) => twins));
     expect(PYTHON_EXAMPLES.reduce((sum, { examples }) => sum + examples, 0)).toBe(5);
-    expect(readmes).toHaveLength(8);
+    expect(readmes).toHaveLength(10);
   });
 
   test('export in all three formats', () => {
