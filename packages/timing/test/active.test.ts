@@ -66,7 +66,7 @@ describe('trackActive', () => {
       (running) => running === 0,
     );
     expect(active).toBe(0);
-  });
+  }, 60_000);
 
   test('appears with a meter provider that is set later', async () => {
     const { enter } = gate({ collector: new CentralizedMetricsCollector() });
