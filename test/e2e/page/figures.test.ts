@@ -77,6 +77,8 @@ describeInChromium('the charts of a series', () => {
       '100 values in 3 bars, from the buckets of a histogram',
     );
     await distribution.getByText('Values as a table').click();
+    // Its rows are made when it is opened.
+    await distribution.locator('tbody tr').first().waitFor();
     expect(await distribution.locator('tbody tr').allTextContents()).toEqual([
       '-Inf s0.01 s2020 %',
       '0.01 s0.05 s7070 %',
@@ -87,6 +89,7 @@ describeInChromium('the charts of a series', () => {
     const overTime = page.getByRole('figure', { name: 'Over time' });
     expect(await overTime.getByRole('img').getAttribute('aria-label')).toContain('all 5 events');
     await overTime.getByText('Values as a table').click();
+    await overTime.locator('tbody td').first().waitFor();
     expect(await overTime.locator('tbody td').allTextContents()).toEqual([...values].map((value) => `${value} s`));
   });
 

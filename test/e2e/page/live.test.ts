@@ -74,6 +74,7 @@ describeInChromium('a live page', () => {
     await becomesTrue(page, `Number(${lastOfFirst}) >= 3`);
     const overTime = page.getByRole('figure', { name: 'Over time' });
     await overTime.getByText('Values as a table').click();
+    await overTime.locator('tbody td').first().waitFor();
     const rates = await overTime.locator('tbody td').allTextContents();
     expect(rates.length).toBeGreaterThanOrEqual(2);
     expect(new Set(rates)).toEqual(new Set(['2']));
