@@ -89,6 +89,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Loader>>>> =
     'timed/sync': () => import('./meter-provider/timed-sync.ts'),
     'timed/async': () => import('./meter-provider/timed-async.ts'),
     'timed/prom-client-label': () => import('./meter-provider/timed-prom-client.ts'),
+    'timed/prom-client-label/15': () => import('./meter-provider/timed-prom-client-15.ts'),
     'text-10k/all-changed': () => import('./meter-provider/text-all-changed.ts'),
     'text-10k/prom-client': () => import('./meter-provider/text-prom-client.ts'),
     'text-10k/few-changed': () => import('./meter-provider/text-few-changed.ts'),
