@@ -9,7 +9,7 @@ export interface OffThreadOptions {
   reserveBytes?: number;
   /**
    * How long a scrape or push of the worker waits for the callbacks of observable instruments, in milliseconds; of a thread that is blocked
-   * it has the values of the last time. Default 30; from 0.
+   * it has the values of the last time. Default 100; from 0.
    */
   observeTimeoutMillis?: number;
 }
@@ -25,7 +25,7 @@ const MEBIBYTE = 2 ** 20;
 export function resolveOffThread(option: boolean | OffThreadOptions, environment: Environment): OffThreadSettings | undefined {
   const given = typeof option === 'object' ? option : {};
   checkKnown('offThread', given, ['reserveBytes', 'observeTimeoutMillis']);
-  const { reserveBytes = 64 * MEBIBYTE, observeTimeoutMillis = 30 } = given;
+  const { reserveBytes = 64 * MEBIBYTE, observeTimeoutMillis = 100 } = given;
   const settings = {
     reserveBytes: checkInteger('offThread.reserveBytes', reserveBytes, MEBIBYTE, 2048 * MEBIBYTE),
     observeTimeoutMillis: checkInteger('offThread.observeTimeoutMillis', observeTimeoutMillis, 0, 60_000),
