@@ -69,9 +69,16 @@ export class Arena {
   get bytesLeft(): number {
     return Math.max(0, this.buffer.byteLength - Atomics.load(this.i32, NEXT_PAGE) * PAGE);
   }
+
+  /** Whether what is left is for overflow series and new threads: further series of an ordinary kind get no memory of their own. */
+  get isAboutFull(): boolean {
+    return this.bytesLeft < Math.min(MOST_RESERVED, this.buffer.byteLength / 8);
+  }
 }
 
 export const NO_ROOM = -1;
+/** Bytes. */
+const MOST_RESERVED = 8 * 2 ** 20;
 /** Bytes. */
 export const PAGE: number = 16 * 1024;
 

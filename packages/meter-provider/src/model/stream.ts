@@ -38,6 +38,11 @@ export function isObservable(type: InstrumentType): boolean {
   return type.startsWith('OBSERVABLE_');
 }
 
+/** Whether a reader gets it; one without a place in the provider's options gets what is for all. */
+export function isFor({ readers }: StreamDescriptor, readerIndex: number | undefined): boolean {
+  return readers === undefined || (readerIndex !== undefined && readers.includes(readerIndex));
+}
+
 /** The same for descriptors that say the same. */
 export function streamKey(stream: StreamDescriptor): string {
   const { scope, name, description, unit, type, valueType, aggregation, readers } = stream;

@@ -2,6 +2,8 @@ import type { HrTime } from '@opentelemetry/api';
 import type { AggregationTemporality, InstrumentType, MetricData, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { Catalogue, CatalogueStream } from '../memory/catalogue.ts';
 import { Interval } from './interval.ts';
+import { isFor } from '../model/stream.ts';
+import { StreamOrder } from '../model/stream-order.ts';
 import { streamReader, type AnyStreamReader } from './stream-readers.ts';
 
 export interface PlanOptions {
@@ -10,13 +12,8 @@ export interface PlanOptions {
 }
 
 interface PlannedMetric {
-  readonly name: string;
+  readonly stream: CatalogueStream;
   readonly reader: AnyStreamReader;
-}
-
-interface PlannedScope {
-  readonly scope: ScopeMetrics['scope'];
-  readonly metrics: PlannedMetric[];
 }
 
 /** What a reader gets, in the order of a collection: scopes as they were first seen, and in them metrics, those of one name together. */
@@ -24,7 +21,7 @@ export class Plan {
   readonly #catalogue: Catalogue;
   readonly #options: PlanOptions;
   readonly #interval: Interval;
-  readonly #scopes = new Map<string, PlannedScope>();
+  readonly #order = new StreamOrder<PlannedMetric>();
   #streams = 0;
   #timeBefore: HrTime = [0, 0];
 
@@ -40,13 +37,13 @@ export class Plan {
     while (this.#streams < streams.length) this.#add(streams[this.#streams++]!);
     this.#interval.next();
     const collected: ScopeMetrics[] = [];
-    for (const { scope, metrics } of this.#scopes.values()) {
+    for (const metrics of this.#order.scopes()) {
       const data: MetricData[] = [];
       for (const { reader } of metrics) {
         const metric = reader.collect(time, this.#timeBefore);
         if (metric !== undefined) data.push(metric);
       }
-      if (data.length > 0) collected.push({ scope, metrics: data });
+      if (data.length > 0) collected.push({ scope: metrics[0]!.stream.descriptor.scope, metrics: data });
     }
     this.#timeBefore = time;
     return collected;
@@ -54,14 +51,9 @@ export class Plan {
 
   #add(stream: CatalogueStream): void {
     const { readerIndex, selectTemporality } = this.#options;
-    const { readers, scope, name, type } = stream.descriptor;
-    if (readers !== undefined && (readerIndex === undefined || !readers.includes(readerIndex))) return;
-    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl]);
-    let planned = this.#scopes.get(key);
-    if (planned === undefined) this.#scopes.set(key, (planned = { scope, metrics: [] }));
-    const reader = streamReader(this.#catalogue.arena, stream, selectTemporality(type), this.#interval);
-    const { metrics } = planned;
-    const same = metrics.findLastIndex((metric) => metric.name === name);
-    metrics.splice(same < 0 ? metrics.length : same + 1, 0, { name, reader });
+    const { descriptor } = stream;
+    if (!isFor(descriptor, readerIndex)) return;
+    const reader = streamReader(this.#catalogue.arena, stream, selectTemporality(descriptor.type), this.#interval);
+    this.#order.add({ stream, reader });
   }
 }

@@ -8,9 +8,6 @@ import { endSegment, setParent } from './threads.ts';
 /** As the specification has it. */
 const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
 
-/** Series of an ordinary kind leave so much of the arena, at most, to overflow series and new threads. Bytes. */
-const MOST_RESERVED = 8 * 1024 * 1024;
-
 /** Who keeps places of the segment in mind. */
 export interface Tenant {
   /** Drops them: they are valid no more. */
@@ -34,7 +31,6 @@ export interface SeriesRequest {
 export class ThreadMemory {
   readonly arena: Arena;
   readonly #parent: number;
-  readonly #reserved: number;
   readonly #onLow: () => void;
   readonly #tenants = new Set<Tenant>();
   #segment: Segment | undefined;
@@ -48,7 +44,6 @@ export class ThreadMemory {
     this.arena = arena;
     this.#parent = parent;
     this.#onLow = onLow;
-    this.#reserved = Math.min(MOST_RESERVED, arena.buffer.byteLength / 8);
   }
 
   get isClosed(): boolean {
@@ -100,7 +95,7 @@ export class ThreadMemory {
   }
 
   #hasRoom(): boolean {
-    if (this.#isPreparing || this.arena.bytesLeft >= this.#reserved) return true;
+    if (this.#isPreparing || !this.arena.isAboutFull) return true;
     if (!this.#isLow) {
       this.#isLow = true;
       diag.warn(

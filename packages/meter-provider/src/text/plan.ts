@@ -1,11 +1,12 @@
 import { prometheusParts } from '@otel-perf/metrics';
-import type { Catalogue, CatalogueStream } from '../memory/catalogue.ts';
+import type { Catalogue } from '../memory/catalogue.ts';
+import { isFor } from '../model/stream.ts';
+import { StreamOrder } from '../model/stream-order.ts';
 import { FamilyText, type FamilyTextOptions } from './family/family-text.ts';
 import { ResourceMember, StreamMember, type Member } from './family/member.ts';
 import { PlannedStream } from './family/planned-stream.ts';
 import type { ResolvedTextOptions } from './options.ts';
 import { SpareBytes } from './page/page-text.ts';
-import { StreamOrder } from './stream-order.ts';
 
 /** A family of which there is something to show. */
 export interface PlannedFamily {
@@ -69,7 +70,7 @@ export class Plan {
     const { streams, arena } = this.#catalogue;
     while (this.#streams < streams.length) {
       const stream = streams[this.#streams++]!;
-      if (this.#isWanted(stream)) this.#order.add(new PlannedStream(arena, stream));
+      if (isFor(stream.descriptor, this.#options.readerIndex)) this.#order.add(new PlannedStream(arena, stream));
       if (this.#streams % NEW_STREAMS === 0) yield;
     }
     let named = 0;
@@ -117,11 +118,6 @@ export class Plan {
     }
     text.arrange(members);
     return text;
-  }
-
-  #isWanted({ descriptor: { readers } }: CatalogueStream): boolean {
-    const { readerIndex } = this.#options;
-    return readers === undefined || (readerIndex !== undefined && readers.includes(readerIndex));
   }
 }
 

@@ -1,9 +1,6 @@
 import type { Arena } from '@otel-perf/meter-provider';
 import type { Problems } from '../problems.ts';
 
-/** As the MeterProvider has it: what is left when series get no memory of their own any more. */
-const MOST_RESERVED = 8 * 2 ** 20;
-
 /** Looks whether the memory for metrics is about full, which is told once. */
 export class Room {
   readonly #arena: Arena;
@@ -15,8 +12,8 @@ export class Room {
   }
 
   look(): void {
-    const { bytesLeft, buffer } = this.#arena;
-    if (bytesLeft >= Math.min(MOST_RESERVED, buffer.byteLength / 8)) return;
+    const { isAboutFull, buffer } = this.#arena;
+    if (!isAboutFull) return;
     const series = 'new series are counted in the overflow series of their instruments';
     const instruments = 'of new instruments measurements may be dropped, which otel_perf.meter_provider.dropped counts';
     const remedy = `Use attributes of few values, or an offThread.reserveBytes above ${buffer.byteLength}`;

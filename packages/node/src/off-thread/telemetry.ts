@@ -2,8 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
 import { Arena, Catalogue, createProducer, Observation, TextPages } from '@otel-perf/meter-provider';
-import type { PrometheusOptions } from '@otel-perf/metrics';
-import type { TextFormat } from '../serve/accept.ts';
+import type { PrometheusOptions, prometheusParts } from '@otel-perf/metrics';
 import type { Problems } from '../problems.ts';
 import type { WorkerStart } from './protocol.ts';
 import { Room } from './room.ts';
@@ -45,9 +44,9 @@ export class Telemetry {
   text(options: PrometheusOptions): TextSource {
     const catalogue = new Catalogue(this.#arena);
     const observation = new Observation(this.#arena, undefined, this.#observeTimeoutMillis);
-    const pages = new Map<TextFormat, TextPages>();
+    const pages = new Map<prometheusParts.TextFormat, TextPages>();
     // Few clients take the second.
-    const pagesFor = (format: TextFormat): TextPages => {
+    const pagesFor = (format: prometheusParts.TextFormat): TextPages => {
       let known = pages.get(format);
       if (known === undefined) {
         known = new TextPages(catalogue, { ...options, format, resource: this.#resource, readerIndex: READER_INDEX });

@@ -3,15 +3,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { diag } from '@opentelemetry/api';
-import { acceptsGzip, textFormat, type TextFormat } from '../serve/accept.ts';
+import { prometheusParts } from '@otel-perf/metrics';
 import type { Handler } from '../serve/guard.ts';
 import { SharedText, type ChunkedText } from './shared-text.ts';
 
 /** Where the text comes from. */
 export interface TextSource {
-  contentType(format: TextFormat): string;
+  contentType(format: prometheusParts.TextFormat): string;
   /** @param names of the families that are wanted; `undefined` for all. */
-  render(format: TextFormat, names: ReadonlySet<string> | undefined): ChunkedText;
+  render(format: prometheusParts.TextFormat, names: ReadonlySet<string> | undefined): ChunkedText;
 }
 
 /**
@@ -55,7 +55,7 @@ export function createTextHandler(source: TextSource, onScrape: () => void): Han
 }
 
 interface Wish {
-  readonly format: TextFormat;
+  readonly format: prometheusParts.TextFormat;
   readonly names: ReadonlySet<string> | undefined;
   readonly gzip: boolean;
 }
@@ -64,9 +64,9 @@ function wishOf({ url = '', headers }: IncomingMessage): Wish {
   const query = url.indexOf('?');
   const names = query < 0 ? [] : new URLSearchParams(url.slice(query)).getAll('name[]');
   return {
-    format: textFormat(headers.accept),
+    format: prometheusParts.textFormat(headers.accept),
     names: names.length === 0 ? undefined : new Set(names),
-    gzip: acceptsGzip(headers['accept-encoding']),
+    gzip: prometheusParts.acceptsGzip(headers['accept-encoding']),
   };
 }
 

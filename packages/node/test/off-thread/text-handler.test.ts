@@ -3,7 +3,7 @@ import { createServer, request as send, type IncomingMessage, type Server } from
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { TextFormat } from '../../src/serve/accept.ts';
+import type { prometheusParts } from '@otel-perf/metrics';
 import type { ChunkedText } from '../../src/off-thread/shared-text.ts';
 import { createTextHandler, type TextSource } from '../../src/off-thread/text-handler.ts';
 
@@ -15,7 +15,7 @@ interface Answer {
 
 /** A source whose text comes when it is told to. */
 class Source implements TextSource {
-  readonly renderings: [TextFormat, string[] | undefined][] = [];
+  readonly renderings: [prometheusParts.TextFormat, string[] | undefined][] = [];
   readonly begun = Promise.withResolvers<void>();
   /** Before the second chunk. */
   gate: Promise<void> = Promise.resolve();
@@ -24,15 +24,15 @@ class Source implements TextSource {
   ended = 0;
   released = 0;
 
-  contentType(format: TextFormat): string {
+  contentType(format: prometheusParts.TextFormat): string {
     return `test/${format}`;
   }
 
-  render(format: TextFormat, names: ReadonlySet<string> | undefined): ChunkedText {
+  render(format: prometheusParts.TextFormat, names: ReadonlySet<string> | undefined): ChunkedText {
     return { chunks: this.#chunks(format, names), release: () => void this.released++ };
   }
 
-  async *#chunks(format: TextFormat, names: ReadonlySet<string> | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#chunks(format: prometheusParts.TextFormat, names: ReadonlySet<string> | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     this.renderings.push([format, names && [...names]]);
     this.begun.resolve();
     try {

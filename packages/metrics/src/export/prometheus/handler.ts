@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { diag } from '@opentelemetry/api';
+import { acceptsGzip } from './accept.ts';
 import type { PrometheusOptions } from './options.ts';
 import { Scrape, type ScrapedReader } from './scrape.ts';
 import { PrometheusTextSerializer } from './serializer.ts';
@@ -76,18 +77,4 @@ async function respond(scrape: Scrape, request: IncomingMessage, response: Serve
   } finally {
     leave();
   }
-}
-
-/** RFC 9110, 12.5.3: the weight given to gzip itself counts before that of `*`; none at all means no. */
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  const weights = new Map<string, number>();
-  for (const item of String(header ?? '').split(',')) {
-    const [coding = '', ...parameters] = item
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
-    const q = parameters.find((parameter) => parameter.startsWith('q='));
-    weights.set(coding, q === undefined ? 1 : Number(q.slice(2)));
-  }
-  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }

@@ -2,6 +2,7 @@
  * What `PrometheusTextSerializer` is made of, for packages of this repository that write the same text in another way: so that each rule
  * of it exists once. Not for others: may change in any version.
  */
+export { acceptsGzip, textFormat } from './accept.ts';
 export { type Family, FamilyRegistry, namesOf } from './families.ts';
 export type { TextFormat } from './format.ts';
 export { LabelRenderer, NO_SHARED_LABELS, type SeriesLabels, type SharedLabels } from './labels.ts';

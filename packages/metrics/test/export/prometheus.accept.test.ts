@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { acceptsGzip, textFormat } from '../../src/serve/accept.ts';
+import { acceptsGzip, textFormat } from '../../src/export/prometheus/accept.ts';
 
 describe('the format is', () => {
   test.each<[string, string | undefined]>([

@@ -1,7 +1,7 @@
-import type { CatalogueStream } from '../memory/catalogue.ts';
+import type { StreamDescriptor } from './stream.ts';
 
 /** Puts streams in the order of a collection: scopes as they were first seen, and in them streams, those of one name together. */
-export class StreamOrder<T extends { readonly stream: CatalogueStream }> {
+export class StreamOrder<T extends { readonly stream: { readonly descriptor: StreamDescriptor } }> {
   readonly #scopes = new Map<string, T[]>();
 
   add(item: T): void {
@@ -14,6 +14,11 @@ export class StreamOrder<T extends { readonly stream: CatalogueStream }> {
     }
     const same = inScope.findLastIndex(({ stream }) => stream.descriptor.name === name);
     inScope.splice(same < 0 ? inScope.length : same + 1, 0, item);
+  }
+
+  /** Those of each scope. */
+  scopes(): IterableIterator<readonly T[]> {
+    return this.#scopes.values();
   }
 
   *[Symbol.iterator](): Iterator<T> {

@@ -1,3 +1,5 @@
+import type { TextFormat } from './format.ts';
+
 /** An entry of a header by which a client says what it takes. */
 interface Taken {
   /** In lower case. */
@@ -6,8 +8,6 @@ interface Taken {
   /** From 0, not at all, to 1. */
   readonly weight: number;
 }
-
-export type TextFormat = 'text' | 'openmetrics';
 
 /** RFC 9110, 12.5.3: the weight given to gzip itself counts before that of `*`; none at all means no. */
 export function acceptsGzip(header: string | readonly string[] | undefined): boolean {
