@@ -20,7 +20,7 @@ const MOST_KEYS = 16;
  * attributes are compared with those of the last call, as long as this pays. Attributes with values other than strings, numbers, booleans,
  * `null` and `undefined` are resolved each time.
  */
-export class Interner<T> {
+export class Interner<T extends object> {
   readonly #resolve: (attributes: Attributes) => T;
   readonly #mostNodes: number;
   #root = new Node<T>();
@@ -45,17 +45,22 @@ export class Interner<T> {
 
   /** Throws what `resolve` throws, and what getters and proxies do. */
   get(attributes: Attributes | null | undefined): T {
-    if (attributes === undefined || attributes === null) return this.#empty();
+    return this.find(attributes) ?? this.#learn(attributes ?? {});
+  }
+
+  /** As `get`, where no resolving is called for; otherwise `undefined`. */
+  find(attributes: Attributes | null | undefined): T | undefined {
+    if (attributes === undefined || attributes === null) return this.#root.end;
     if (this.#compares) {
       const last = this.#last;
       if (last.isEndOf(attributes)) {
         if (this.#misses > 0) this.#misses--;
-        return last.end!;
+        return last.end;
       }
       if (++this.#misses === PATIENCE) this.#compares = false;
     }
     const node = findEnd(this.#root, attributes);
-    if (node === undefined) return this.#learn(attributes);
+    if (node === undefined) return undefined;
     if (node !== this.#last) {
       this.#last = node;
       this.#repeats = 0;
@@ -64,11 +69,7 @@ export class Interner<T> {
       this.#misses = 0;
       this.#repeats = 0;
     }
-    return node.end!;
-  }
-
-  #empty(): T {
-    return this.#root.isEnd ? this.#root.end! : this.#learn({});
+    return node.end;
   }
 
   #learn(attributes: Attributes): T {

@@ -8,25 +8,41 @@ const halves = new Int32Array(number.buffer);
 number[0] = 1;
 const UPPER = halves[1] === 0 ? 0 : 1;
 
+/** In the place of a bucket in the table of a `BucketIndex`: none. */
+export const NONE = 65_535;
+
+/** Where in the table of a `BucketIndex` to look for a value. */
+export function classOf(value: number): number {
+  number[0] = value;
+  return halves[UPPER]! >>> CLASS_SHIFT;
+}
+
 /**
- * Finds the bucket of a value: a table tells the first bucket that any value of its class can be in, and from there it is hardly ever more
- * than a step. Unlike a binary search it has no branch that a processor must guess.
+ * Finds the bucket of a value: the first whose boundary is not below it; behind the last boundary there is one more. A table tells the first
+ * bucket that any value of its class can be in, and from there it is not more than a step, except for classes that the table has none for.
+ * Unlike a binary search it has no branch that a processor must guess.
  */
 export class BucketIndex {
+  /** Finds none. */
+  static readonly NOTHING: BucketIndex = new BucketIndex([], false);
+
   /** How many boundaries there are. */
   readonly length: number;
   /** And one more, which no value is above. */
-  readonly #boundaries: Float64Array<ArrayBuffer>;
-  readonly #first: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  readonly boundaries: Float64Array<ArrayBuffer>;
+  /**
+   * Of a class (`classOf`) whose values are in one of two buckets, the first of them. `NONE` for classes that spread further, and for those of
+   * negative and infinite values, -0 and NaN.
+   */
+  readonly first: Uint16Array<ArrayBuffer> = new Uint16Array(CLASSES);
 
-  private constructor(boundaries: readonly number[]) {
+  private constructor(boundaries: readonly number[], finds = true) {
     this.length = boundaries.length;
-    this.#boundaries = Float64Array.from([...boundaries, Infinity]);
-    this.#first = boundaries.length < 256 ? new Uint8Array(CLASSES) : new Uint16Array(CLASSES);
-    for (let i = 0; i < CLASSES; i++) this.#first[i] = search(this.#boundaries, leastOf(i));
+    this.boundaries = Float64Array.from([...boundaries, Infinity]);
+    for (let i = 0; i < CLASSES; i++) this.first[i] = finds ? this.#firstOf(i) : NONE;
   }
 
-  /** One for all histograms of the same boundaries, which rise and are finite. @throws RangeError beyond 65,535 of them. */
+  /** One for all histograms of the same boundaries, which rise and are finite. @throws RangeError beyond 65,534 of them. */
   static of(boundaries: readonly number[]): BucketIndex {
     if (boundaries.length > MOST_BOUNDARIES)
       throw new RangeError(`boundaries must be ${MOST_BOUNDARIES} at most, not ${boundaries.length}`);
@@ -39,14 +55,16 @@ export class BucketIndex {
     return index;
   }
 
-  /** The first bucket whose boundary is not below `value`; behind the last boundary there is one more. `value` is no NaN. */
+  /** The bucket of any value that is no NaN. */
   find(value: number): number {
-    const boundaries = this.#boundaries;
-    number[0] = value;
-    const first = this.#first[halves[UPPER]! >>> CLASS_SHIFT]!;
-    // The step as a number: whether it is taken, could not be foretold.
-    const bucket = first + Number(boundaries[first]! < value);
-    return boundaries[bucket]! < value ? search(boundaries, value) : bucket;
+    return search(this.boundaries, value);
+  }
+
+  #firstOf(index: number): number {
+    const [least, most] = [valueOf(index, 0), valueOf(index, -1)];
+    if (!isOrdinary(least) || !isOrdinary(most)) return NONE;
+    const first = search(this.boundaries, least);
+    return search(this.boundaries, most) <= first + 1 ? first : NONE;
   }
 }
 
@@ -62,13 +80,17 @@ function search(boundaries: Float64Array, value: number): number {
   return low;
 }
 
-const MOST_BOUNDARIES = 65_535;
+const MOST_BOUNDARIES = 65_534;
 const known = new Map<string, BucketIndex>();
 
-/** The lowest value of a class. */
-function leastOf(index: number): number {
-  const isNegative = index >= CLASSES / 2;
-  halves[UPPER] = isNegative ? (index << CLASS_SHIFT) | (2 ** CLASS_SHIFT - 1) : index << CLASS_SHIFT;
-  halves[1 - UPPER] = isNegative ? -1 : 0;
+/** Neither negative, -0 among them, nor infinite, nor NaN. */
+export function isOrdinary(value: number): boolean {
+  return value >= 0 && value <= Number.MAX_VALUE && !Object.is(value, -0);
+}
+
+/** Of a class the value nearest to zero, with `rest` of 0, or farthest from it, with -1. */
+function valueOf(index: number, rest: 0 | -1): number {
+  halves[UPPER] = (index << CLASS_SHIFT) | (rest & (2 ** CLASS_SHIFT - 1));
+  halves[1 - UPPER] = rest;
   return number[0]!;
 }

@@ -5,13 +5,8 @@ import { ExponentialHistogramCell, exponentialWords, initialiseExponential, read
 import type { ExponentialReading } from './exponential-reading.ts';
 import { GAUGE_WORDS, GaugeCell, readGauge } from './gauge.ts';
 import { HistogramCell, type HistogramReading, histogramWords, initialiseHistogram, readHistogram } from './histogram.ts';
+import type { RecordingCell } from './recording-cell.ts';
 import { readSum, SUM_WORDS, SumCell } from './sum.ts';
-
-/** What one thread writes the values of one series to. One writer per cell; any number of readers, in any thread, at any time. */
-export interface RecordingCell {
-  /** `value` is no NaN. */
-  record(value: number): void;
-}
 
 /** What the cells of a series say, all threads together. */
 export type CellReading =

@@ -1,10 +1,12 @@
-import { MIN_MAX_EPOCH, type Arena } from '../memory/arena.ts';
+import * as arena from '../memory/arena.ts';
+import type { Arena } from '../memory/arena.ts';
 import * as words from './distribution-words.ts';
 
 export { COUNT } from './distribution-words.ts';
 
 // What is imported, and what is exported by its name, is no constant to the engine, which looks it up at each use. These are.
 const { COUNT, SUM, MIN, MAX, EPOCH, INTERVAL_MIN, INTERVAL_MAX } = words;
+const { MIN_MAX_EPOCH } = arena;
 
 /** Readings of a cell, while its thread is at it, for each record that it may then be apart. */
 const TRIES = 100;
@@ -19,7 +21,7 @@ export function isWhole(buckets: number, count: number, tries: number): boolean 
   return Math.abs(buckets - count) * TRIES <= tries;
 }
 
-/** `MIN_MAX_EPOCH` and the word behind it, which is 0, as one word of `Arena.f64`: so it is compared without a conversion. */
+/** `MIN_MAX_EPOCH` and the word behind it, which is 0, as one word of `Arena.f64`. */
 const ARENA_EPOCH = MIN_MAX_EPOCH / 2;
 
 /** To be called before anybody sees the cell. */
@@ -30,47 +32,54 @@ export function initialiseDistribution({ f64 }: Arena, at: number): void {
   f64[at + INTERVAL_MAX] = -Infinity;
 }
 
+const NO_WORDS = new Float64Array(new SharedArrayBuffer(0));
+const NO_I32 = new Int32Array(new SharedArrayBuffer(0));
+
 /** Writes what both kinds of histograms have. */
 export abstract class DistributionCell {
-  protected readonly f64: Float64Array<SharedArrayBuffer>;
-  /** Where the cell begins in `f64`. */
-  protected readonly at: number;
+  /** Those of the cell alone, so that their indexes are constants. */
+  protected readonly words: Float64Array<SharedArrayBuffer> = NO_WORDS;
+  readonly #arena: Float64Array<SharedArrayBuffer> = NO_WORDS;
+  readonly #i32: Int32Array<SharedArrayBuffer> = NO_I32;
+  /** What `MIN_MAX_EPOCH` was in the interval that the cell is in. */
+  #epoch = 0;
 
-  constructor({ f64 }: Arena, at: number) {
-    this.f64 = f64;
-    this.at = at;
+  constructor({ f64, i32 }: Arena, at: number, length: number) {
+    this.words = f64.subarray(at, at + length);
+    this.#arena = f64;
+    this.#i32 = i32;
+    this.#epoch = i32[2 * (at + EPOCH)]!;
   }
 
-  /**
-   * A record whose bucket is the word `bucket` of the cell. The `>>> 0` spare the engine to see to it that sums are integers of 32 bits, and
-   * to extend them.
-   */
+  /** A record whose bucket is the word `bucket` of the cell. */
   protected add(bucket: number, value: number): void {
-    const { f64, at } = this;
-    f64[(at + bucket) >>> 0]!++;
-    f64[(at + SUM) >>> 0]! += value;
-    if (f64[ARENA_EPOCH]! !== f64[(at + EPOCH) >>> 0]!) beginInterval(f64, at);
-    if (value < f64[(at + INTERVAL_MIN) >>> 0]!) {
-      if (value < f64[(at + MIN) >>> 0]!) f64[(at + MIN) >>> 0] = value;
-      f64[(at + INTERVAL_MIN) >>> 0] = value;
+    const { words } = this;
+    words[bucket]!++;
+    words[SUM]! += value;
+    if (this.#i32[MIN_MAX_EPOCH]! !== this.#epoch) this.#beginInterval();
+    if (value < words[INTERVAL_MIN]!) {
+      if (value < words[MIN]!) words[MIN] = value;
+      words[INTERVAL_MIN] = value;
     }
-    if (value > f64[(at + INTERVAL_MAX) >>> 0]!) {
-      if (value > f64[(at + MAX) >>> 0]!) f64[(at + MAX) >>> 0] = value;
-      f64[(at + INTERVAL_MAX) >>> 0] = value;
+    if (value > words[INTERVAL_MAX]!) {
+      if (value > words[MAX]!) words[MAX] = value;
+      words[INTERVAL_MAX] = value;
     }
-    f64[(at + COUNT) >>> 0]!++;
+    words[COUNT]!++;
   }
 
   /** Where a thread was ended in the middle of a record, its bucket has one more than the count. To be called by who goes on with the cell. */
   protected mend(count: number): void {
-    this.f64[this.at + COUNT] = count;
+    this.words[COUNT] = count;
   }
-}
 
-function beginInterval(f64: Float64Array, at: number): void {
-  f64[at + INTERVAL_MIN] = Infinity;
-  f64[at + INTERVAL_MAX] = -Infinity;
-  f64[at + EPOCH] = f64[ARENA_EPOCH]!;
+  #beginInterval(): void {
+    const { words } = this;
+    words[INTERVAL_MIN] = Infinity;
+    words[INTERVAL_MAX] = -Infinity;
+    words[EPOCH] = this.#arena[ARENA_EPOCH]!;
+    this.#epoch = this.#i32[MIN_MAX_EPOCH]!;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Arena } from '../memory/arena.ts';
 import { DistributionCell, initialiseDistribution, isWhole } from './distribution.ts';
 import { COUNT, DISTRIBUTION_WORDS, MAX, MIN, SUM } from './distribution-words.ts';
 import { foldsNeeded, mapToIndex, MAX_SCALE } from './exponential-mapping.ts';
+import type { RecordingCell } from './recording-cell.ts';
 import { emptyExponential, type ExponentialReading, mergeExponential, trimmed } from './exponential-reading.ts';
 
 // Words of a cell, behind those that all histograms have. The buckets lie in one of two banks. What cannot be done in one write, to fold
@@ -50,18 +51,23 @@ function bankAt(i32: Int32Array, at: number, size: number): number {
  * A histogram whose buckets grow exponentially, which one thread writes. `maxSize` buckets for the positive and as many for the negative
  * values, whose scale falls, as the OpenTelemetry specification wants it, only as far as it must. The same buckets as the JavaScript SDK's.
  */
-export class ExponentialHistogramCell extends DistributionCell {
+export class ExponentialHistogramCell extends DistributionCell implements RecordingCell {
+  readonly #f64: Float64Array<SharedArrayBuffer>;
+  readonly #at: number;
   readonly #i32: Int32Array<SharedArrayBuffer>;
   readonly #size: number;
+  #most = Number.MAX_VALUE;
 
   /** Goes on from what the cell holds. */
   constructor(arena: Arena, at: number, maxSize: number) {
-    super(arena, at);
+    super(arena, at, exponentialWords(maxSize));
+    this.#f64 = arena.f64;
     this.#i32 = arena.i32;
+    this.#at = at;
     this.#size = sizeOf(maxSize);
     const buckets = bankAt(arena.i32, at, this.#size) + POSITIVE;
-    let count = this.f64[at + ZEROS]!;
-    for (let i = 0; i < 2 * this.#size; i++) count += this.f64[buckets + i]!;
+    let count = this.#f64[at + ZEROS]!;
+    for (let i = 0; i < 2 * this.#size; i++) count += this.#f64[buckets + i]!;
     this.mend(count);
   }
 
@@ -70,9 +76,20 @@ export class ExponentialHistogramCell extends DistributionCell {
     if (Number.isFinite(value)) this.add(value === 0 ? ZEROS : this.#bucket(value), value);
   }
 
+  tryRecord(value: number): boolean {
+    if (!(value >= 0 && value <= this.#most)) return false;
+    this.add(value === 0 ? ZEROS : this.#bucket(value), value);
+    return true;
+  }
+
+  retire(): void {
+    this.#most = NaN;
+  }
+
   /** Which word of the cell is the bucket of a value. There is one when this returns. */
   #bucket(value: number): number {
-    const { f64, at } = this;
+    const f64 = this.#f64;
+    const at = this.#at;
     const size = this.#size;
     const isNegative = value < 0;
     for (;;) {
@@ -86,7 +103,8 @@ export class ExponentialHistogramCell extends DistributionCell {
 
   /** For the bucket of an index that the bank has none for. */
   #makeRoom(bank: number, index: number, isNegative: boolean): void {
-    const { f64, at } = this;
+    const f64 = this.#f64;
+    const at = this.#at;
     const size = this.#size;
     const scale = f64[bank + SCALE]!;
     const ranges = [false, true].map((negative) => {

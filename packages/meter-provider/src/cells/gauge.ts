@@ -1,4 +1,5 @@
 import { GAUGE_CLOCK, type Arena } from '../memory/arena.ts';
+import type { RecordingCell } from './recording-cell.ts';
 
 /** The value, and when it was set, by the clock of all gauges; 0 for never. */
 export const GAUGE_WORDS = 2;
@@ -21,10 +22,11 @@ function tick(i32: Int32Array): number {
 }
 
 /** The last value. Of several threads' that which was set last. */
-export class GaugeCell {
+export class GaugeCell implements RecordingCell {
   readonly #f64: Float64Array<SharedArrayBuffer>;
   readonly #i32: Int32Array<SharedArrayBuffer>;
   readonly #at: number;
+  #most = Number.MAX_VALUE;
 
   constructor({ f64, i32 }: Arena, at: number) {
     this.#f64 = f64;
@@ -35,6 +37,16 @@ export class GaugeCell {
   record(value: number): void {
     this.#f64[this.#at] = value;
     this.#f64[this.#at + 1] = tick(this.#i32);
+  }
+
+  tryRecord(value: number): boolean {
+    if (!(value >= 0 && value <= this.#most)) return false;
+    this.record(value);
+    return true;
+  }
+
+  retire(): void {
+    this.#most = NaN;
   }
 }
 

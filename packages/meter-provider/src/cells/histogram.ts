@@ -1,11 +1,14 @@
 import type { Arena } from '../memory/arena.ts';
-import type { BucketIndex } from './bucket-index.ts';
+import * as bucketIndex from './bucket-index.ts';
+import type { RecordingCell } from './recording-cell.ts';
 import { DistributionCell, initialiseDistribution, isWhole } from './distribution.ts';
 import { COUNT, DISTRIBUTION_WORDS, MAX, MIN, SUM } from './distribution-words.ts';
 
 export { readInterval } from './distribution.ts';
 
 const BUCKETS = DISTRIBUTION_WORDS;
+// What is imported is no constant to the engine, which looks it up at each use. These are.
+const { BucketIndex, classOf, isOrdinary, NONE } = bucketIndex;
 
 export function histogramWords(boundaries: number): number {
   return BUCKETS + boundaries + 1;
@@ -17,21 +20,42 @@ export function initialiseHistogram(arena: Arena, at: number): void {
 }
 
 /** A histogram with explicit boundaries, which one thread writes. */
-export class HistogramCell extends DistributionCell {
-  readonly #index: BucketIndex;
+export class HistogramCell extends DistributionCell implements RecordingCell {
+  // What is written twice in the constructor, is written with the same kind of thing: so the engine knows what it will find.
+  #first = BucketIndex.NOTHING.first;
+  #boundaries = BucketIndex.NOTHING.boundaries;
+  #index = BucketIndex.NOTHING;
 
   /** Goes on from what the cell holds. */
-  constructor(arena: Arena, at: number, index: BucketIndex) {
-    super(arena, at);
-    this.#index = index;
+  constructor(arena: Arena, at: number, index: bucketIndex.BucketIndex) {
+    super(arena, at, histogramWords(index.length));
+    this.#use(index);
     let count = 0;
-    for (let i = 0; i <= index.length; i++) count += this.f64[at + BUCKETS + i]!;
+    for (let i = 0; i <= index.length; i++) count += this.words[BUCKETS + i]!;
     this.mend(count);
   }
 
-  /** `value` is no NaN. */
   record(value: number): void {
     this.add(BUCKETS + this.#index.find(value), value);
+  }
+
+  tryRecord(value: number): boolean {
+    const first = this.#first[classOf(value)]!;
+    // The step as a number: whether it is taken, could not be foretold.
+    if (first !== NONE) this.add(BUCKETS + first + Number(this.#boundaries[first]! < value), value);
+    else if (this.#index !== BucketIndex.NOTHING && isOrdinary(value)) this.record(value);
+    else return false;
+    return true;
+  }
+
+  retire(): void {
+    this.#use(BucketIndex.NOTHING);
+  }
+
+  #use(index: bucketIndex.BucketIndex): void {
+    this.#first = index.first;
+    this.#boundaries = index.boundaries;
+    this.#index = index;
   }
 }
 

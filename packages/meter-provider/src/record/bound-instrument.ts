@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import type { Interner } from '../attributes/interner.ts';
-import type { RecordingCell } from '../cells/cells.ts';
+import { deadCell, type RecordingCell } from '../cells/recording-cell.ts';
 import { isAdmitted, type Admission } from './admission.ts';
 import type { SyncStorage } from './sync-storage.ts';
 
@@ -30,6 +30,9 @@ export function bindInstrument(instrument: Counter | UpDownCounter | Gauge | His
   const write = 'add' in instrument ? (value: number) => instrument.add(value, copy) : (value: number) => instrument.record(value, copy);
   return { add: write, record: write };
 }
+
+/** No cell yet. */
+export const UNBOUND: RecordingCell = deadCell();
 
 // A class for each kind of cell, though they read alike: see `SyncInstrument`.
 
@@ -62,8 +65,6 @@ abstract class Bound {
   }
 }
 
-const UNBOUND: RecordingCell = { record() {} };
-
 export class BoundSum extends Bound implements BoundInstrument {
   add(value: number): void {
     if (this.cells === this.storage.cells && isAdmitted(value, this.least, this.isWhole)) this.cell.record(value);
@@ -77,9 +78,13 @@ export class BoundSum extends Bound implements BoundInstrument {
 }
 
 export class BoundHistogram extends Bound implements BoundInstrument {
+  /** That which takes values as they come: none where they must be integers. */
+  #ready: RecordingCell = UNBOUND;
+
   record(value: number): void {
-    if (this.cells === this.storage.cells && isAdmitted(value, this.least, this.isWhole)) this.cell.record(value);
-    else this.recordOtherwise(value);
+    if (typeof value === 'number' && this.#ready.tryRecord(value)) return;
+    this.recordOtherwise(value);
+    if (!this.isWhole) this.#ready = this.cell;
   }
 
   add(value: number): void {

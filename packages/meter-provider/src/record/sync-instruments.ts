@@ -1,6 +1,7 @@
 import type { Attributes, Context, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
+import type { RecordingCell } from '../cells/recording-cell.ts';
 import { Admission, isAdmitted } from './admission.ts';
-import { BoundGauge, BoundHistogram, BoundSum, type Bindable, type BoundInstrument } from './bound-instrument.ts';
+import { BoundGauge, BoundHistogram, BoundSum, UNBOUND, type Bindable, type BoundInstrument } from './bound-instrument.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { Losses } from './losses.ts';
 import type { SyncStorage } from './sync-storage.ts';
@@ -47,7 +48,6 @@ abstract class SumInstrument extends SyncInstrument {
   add(value: number, attributes?: Attributes, context?: Context): void {
     const { only } = this;
     if (only === undefined || !isAdmitted(value, this.least, this.isWhole)) this.recordOtherwise(value, attributes, context);
-    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
     else only.cells.get(attributes).record(value);
   }
 
@@ -60,11 +60,11 @@ export class CounterInstrument extends SumInstrument implements Counter {}
 
 export class UpDownCounterInstrument extends SumInstrument implements UpDownCounter {}
 
-const MOST = Number.MAX_VALUE;
-
 export class HistogramInstrument extends SyncInstrument implements Histogram {
-  /** As `only`, where it takes any number that is not negative and finite: nearly always. Other values are not told apart here. */
+  /** As `only`, where values need not be integers: nearly always. */
   readonly #only: SyncStorage | undefined;
+  /** The cell of no attributes, once there is one. */
+  #bare: RecordingCell = UNBOUND;
 
   constructor(descriptor: InstrumentDescriptor, storages: readonly SyncStorage[], losses: Losses) {
     super(descriptor, storages, losses);
@@ -72,10 +72,11 @@ export class HistogramInstrument extends SyncInstrument implements Histogram {
   }
 
   record(value: number, attributes?: Attributes, context?: Context): void {
-    const only = this.#only;
-    if (only === undefined || !(typeof value === 'number' && value >= 0 && value <= MOST)) this.recordOtherwise(value, attributes, context);
-    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
-    else only.cells.get(attributes).record(value);
+    if (attributes === undefined) {
+      if (typeof value === 'number' && this.#bare.tryRecord(value)) return;
+    } else if (typeof value === 'number' && this.#only?.cells.find(attributes)?.tryRecord(value)) return;
+    this.recordOtherwise(value, attributes, context);
+    this.#bare = this.#only?.cells.find(undefined) ?? UNBOUND;
   }
 
   protected override bound(admission: Admission, storage: SyncStorage, attributes: Attributes): BoundInstrument {
@@ -87,7 +88,6 @@ export class GaugeInstrument extends SyncInstrument implements Gauge {
   record(value: number, attributes?: Attributes, context?: Context): void {
     const { only } = this;
     if (only === undefined || !isAdmitted(value, this.least, this.isWhole)) this.recordOtherwise(value, attributes, context);
-    else if (attributes === undefined) (only.bare ?? only.findBare()).record(value);
     else only.cells.get(attributes).record(value);
   }
 

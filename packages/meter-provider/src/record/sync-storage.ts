@@ -1,6 +1,7 @@
 import { context as contexts, type Attributes, type Context } from '@opentelemetry/api';
 import { Interner } from '../attributes/interner.ts';
-import { cellWords, createCell, initialiseCell, type RecordingCell } from '../cells/cells.ts';
+import { cellWords, createCell, initialiseCell } from '../cells/cells.ts';
+import { deadCell, type RecordingCell } from '../cells/recording-cell.ts';
 import { NO_ROOM } from '../memory/arena.ts';
 import { isPure, processAttributes } from './attributes-processors.ts';
 import { Storage, type StorageParts } from './storage.ts';
@@ -9,8 +10,6 @@ import { Storage, type StorageParts } from './storage.ts';
 export class SyncStorage extends Storage {
   /** By the attributes that the caller gave, or by those that the processors left where they are not pure. Another one after `forget`. */
   cells: Interner<RecordingCell>;
-  /** That of no attributes, once it was asked for. */
-  bare: RecordingCell | undefined;
   /** Whether cells can be found by the caller's attributes alone. */
   readonly isPure: boolean;
   /** One for each place: a cell may keep something of its own. */
@@ -27,15 +26,9 @@ export class SyncStorage extends Storage {
     this.cells.get(asked).record(value);
   }
 
-  /** The cell of no attributes. */
-  findBare(): RecordingCell {
-    this.bare = this.cells.get(undefined);
-    return this.bare;
-  }
-
   override forget(): void {
     super.forget();
-    this.bare = undefined;
+    for (const cell of this.#byPlace.values()) cell.retire();
     this.#byPlace = new Map();
     this.cells = this.#intern();
   }
@@ -46,7 +39,7 @@ export class SyncStorage extends Storage {
 
   #resolve(attributes: Attributes): RecordingCell {
     const { memory, aggregation, cardinalityLimit } = this;
-    if (memory.isClosed) return { record: () => memory.tellClosed() };
+    if (memory.isClosed) return deadCell(() => memory.tellClosed());
     const at = memory.series(this.stream, {
       attributes: this.isPure ? processAttributes(this.processors, attributes) : attributes,
       words: cellWords(aggregation),
@@ -54,7 +47,7 @@ export class SyncStorage extends Storage {
       cardinalityLimit,
       initialise: (at) => initialiseCell(memory.arena, aggregation, at),
     });
-    if (at === NO_ROOM) return { record: () => this.losses.drop('no_room', this.descriptor.name, 'the shared memory has no room for it') };
+    if (at === NO_ROOM) return deadCell(() => this.losses.drop('no_room', this.descriptor.name, 'the shared memory has no room for it'));
     let cell = this.#byPlace.get(at);
     if (cell === undefined) {
       cell = createCell(memory.arena, aggregation, at);

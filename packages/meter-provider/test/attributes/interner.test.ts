@@ -123,25 +123,29 @@ describe('an interner', () => {
     const interner = new Interner((attributes) => {
       const key = JSON.stringify(attributes);
       attributes['a'] = 'other';
-      return key;
+      return { key };
     });
     const mine = { a: 'x' };
     expect([interner.get(mine), interner.get(mine), interner.get({ a: 'other' }), mine]).toEqual([
-      '{"a":"x"}',
-      '{"a":"x"}',
-      '{"a":"other"}',
+      { key: '{"a":"x"}' },
+      { key: '{"a":"x"}' },
+      { key: '{"a":"other"}' },
       { a: 'x' },
     ]);
   });
 
-  it('keeps falsy results', () => {
-    let asked = 0;
-    const interner = new Interner<undefined>(() => void asked++);
-    for (let i = 0; i < 5; i++) {
-      interner.get({});
-      interner.get({ a: 1 });
+  it('finds what it has resolved, and resolves nothing for that', () => {
+    const { interner, resolved } = interned();
+    for (const attributes of [undefined, {}, { a: 1 }, { a: ['x'] }]) expect(interner.find(attributes)).toBeUndefined();
+    expect(resolved).toEqual([]);
+    const [none, one] = [interner.get(undefined), interner.get({ a: 1 })];
+    for (let i = 0; i < 200; i++) {
+      expect([interner.find({}), interner.find(null), interner.find({ a: 1 })]).toEqual([none, none, one]);
+      expect(interner.find({ a: 2 })).toBeUndefined();
     }
-    expect(asked).toBe(2);
+    interner.get({ b: ['x'] });
+    expect(interner.find({ b: ['x'] })).toBeUndefined();
+    expect(resolved).toHaveLength(3);
   });
 
   it('remembers a bounded number, and is right beyond it', () => {
@@ -178,6 +182,6 @@ describe('an interner', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])('does not take %p nodes', (mostNodes) => {
-    expect(() => new Interner(() => 0, { mostNodes })).toThrow(new RangeError(`mostNodes must be an integer from 1, not ${mostNodes}`));
+    expect(() => new Interner(() => ({}), { mostNodes })).toThrow(new RangeError(`mostNodes must be an integer from 1, not ${mostNodes}`));
   });
 });

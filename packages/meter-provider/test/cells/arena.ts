@@ -1,4 +1,5 @@
-import { createCell, initialiseCell, type RecordingCell } from '../../src/cells/cells.ts';
+import { createCell, initialiseCell } from '../../src/cells/cells.ts';
+import type { RecordingCell } from '../../src/cells/recording-cell.ts';
 import { Arena } from '../../src/memory/arena.ts';
 import type { StreamAggregation } from '../../src/model/stream.ts';
 
@@ -20,8 +21,10 @@ export function dying(arena: Arena, writes: number): Arena {
   const die = (): void => {
     if (left-- === 0) throw new Ended();
   };
-  const f64 = new Proxy(arena.f64, {
+  const dying = (all: Float64Array<SharedArrayBuffer>): Float64Array<SharedArrayBuffer> => new Proxy(all, handler);
+  const handler: ProxyHandler<Float64Array<SharedArrayBuffer>> = {
     get(words, key) {
+      if (key === 'subarray') return (...args: [number, number]) => dying(words.subarray(...args));
       if (key === 'fill')
         return (...args: Parameters<Float64Array['fill']>) => {
           die();
@@ -34,8 +37,8 @@ export function dying(arena: Arena, writes: number): Arena {
       die();
       return Reflect.set(words, key, value);
     },
-  });
-  return { ...arena, f64 } as Arena;
+  };
+  return { ...arena, f64: dying(arena.f64) } as Arena;
 }
 
 /** An arena that is read, where another thread does something between two reads: before the read number `reads`, counted from 0. */

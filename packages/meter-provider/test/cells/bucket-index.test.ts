@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BucketIndex } from '../../src/cells/bucket-index.ts';
+import { BucketIndex, classOf, NONE } from '../../src/cells/bucket-index.ts';
 
 const SDK_DEFAULT = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000];
 const LEAST = Number.MIN_VALUE;
@@ -24,6 +24,12 @@ function values(boundaries: readonly number[]): number[] {
   return [...special, ...boundaries.flatMap((boundary) => [next(boundary, false), boundary, next(boundary, true), -boundary])];
 }
 
+/** As the table has it, or `undefined` where it has none. */
+function byTable({ first, boundaries }: BucketIndex, value: number): number | undefined {
+  const bucket = first[classOf(value)]!;
+  return bucket === NONE ? undefined : bucket + Number(boundaries[bucket]! < value);
+}
+
 describe('the bucket of a value', () => {
   it.each<[string, readonly number[]]>([
     ['the usual ones', SDK_DEFAULT],
@@ -36,7 +42,10 @@ describe('the bucket of a value', () => {
     ['very many', Array.from({ length: 1000 }, (_, i) => i - 300)],
   ])('is the first whose boundary is not below: %s', (_, boundaries) => {
     const index = BucketIndex.of(boundaries);
-    for (const value of values(boundaries)) expect([value, index.find(value)]).toEqual([value, expected(boundaries, value)]);
+    for (const value of values(boundaries)) {
+      expect([value, index.find(value)]).toEqual([value, expected(boundaries, value)]);
+      expect([value, byTable(index, value) ?? index.find(value)]).toEqual([value, expected(boundaries, value)]);
+    }
   });
 
   it('is that for any boundaries and values', () => {
@@ -45,10 +54,20 @@ describe('the bucket of a value', () => {
       fc.property(fc.uniqueArray(finite, { maxLength: 40 }), fc.array(fc.double({ noNaN: true }), { maxLength: 40 }), (unsorted, more) => {
         const boundaries = [...new Set(unsorted.map((boundary) => boundary + 0))].sort((a, b) => a - b);
         const index = BucketIndex.of(boundaries);
-        for (const value of [...values(boundaries), ...more]) expect(index.find(value)).toBe(expected(boundaries, value));
+        for (const value of [...values(boundaries), ...more]) {
+          expect(index.find(value)).toBe(expected(boundaries, value));
+          expect(byTable(index, value) ?? index.find(value)).toBe(expected(boundaries, value));
+        }
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is in the table for ordinary values of the usual boundaries, and for no others', () => {
+    const index = BucketIndex.of(SDK_DEFAULT);
+    for (const value of [0, LEAST, 2 ** -1022, 0.1, 5, 9_999, 1e5, Number.MAX_VALUE]) expect(byTable(index, value)).toBeDefined();
+    for (const value of [-0, -LEAST, -5, -Infinity, Infinity, NaN]) expect(byTable(index, value)).toBeUndefined();
+    for (const value of [0, 5, NaN]) expect(byTable(BucketIndex.NOTHING, value)).toBeUndefined();
   });
 
   it('is found in one table for the same boundaries', () => {
@@ -57,6 +76,6 @@ describe('the bucket of a value', () => {
   });
 
   it('is not kept for more boundaries than there are numbers for', () => {
-    expect(() => BucketIndex.of(Array.from({ length: 65_536 }, (_, i) => i))).toThrow(RangeError);
+    expect(() => BucketIndex.of(Array.from({ length: 65_535 }, (_, i) => i))).toThrow(RangeError);
   });
 });

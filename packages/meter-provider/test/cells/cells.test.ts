@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { cellWords, createCell, readCells } from '../../src/cells/cells.ts';
 import { readInterval } from '../../src/cells/distribution.ts';
 import { COUNT } from '../../src/cells/distribution-words.ts';
@@ -9,6 +10,8 @@ import { dying, Ended, FIRST_CELL, interrupted, newArena, newCell } from './aren
 const SUM: StreamAggregation = { kind: 'sum' };
 const GAUGE: StreamAggregation = { kind: 'last-value' };
 const HISTOGRAM: StreamAggregation = { kind: 'histogram', boundaries: [0, 10, 100], recordMinMax: true };
+/** Several boundaries to a class of the table. */
+const DENSE: StreamAggregation = { kind: 'histogram', boundaries: Array.from({ length: 300 }, (_, i) => 64 + i / 10), recordMinMax: true };
 const EXPONENTIAL: StreamAggregation = { kind: 'exponential-histogram', maxSize: 4, recordMinMax: true };
 
 describe('a cell', () => {
@@ -98,6 +101,34 @@ describe('a cell', () => {
     for (const value of [1, 2, 4]) first!.record(value);
     for (const value of [50, 3000]) second!.record(value);
     expect(readCells(arena, aggregation, places)).toEqual(reading);
+  });
+});
+
+describe.each([SUM, GAUGE, HISTOGRAM, DENSE, EXPONENTIAL])('a value that a cell is to take at once: %j', (aggregation) => {
+  it('is taken as any other, or not at all', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.double(), fc.double({ min: 0, max: 200 }), fc.constantFrom(0, -0, 10, 100))), (values) => {
+        const [arena, twin] = [newArena(), newArena()];
+        const [cell, expected] = [newCell(arena, aggregation), newCell(twin, aggregation)];
+        for (const value of values) {
+          const isTaken = cell.tryRecord(value);
+          if (isTaken) expected.record(value);
+          else if (value > 0) expect(value).toBe(Infinity);
+          if (isTaken) expect(value).toBeGreaterThanOrEqual(0);
+          expect(readCells(arena, aggregation, [FIRST_CELL])).toEqual(readCells(twin, aggregation, [FIRST_CELL]));
+        }
+      }),
+    );
+  });
+
+  it('is not, once the cell is retired', () => {
+    const arena = newArena();
+    const cell = newCell(arena, aggregation);
+    expect(cell.tryRecord(5)).toBe(true);
+    const reading = readCells(arena, aggregation, [FIRST_CELL]);
+    cell.retire();
+    for (const value of [5, 0, 1e300]) expect(cell.tryRecord(value)).toBe(false);
+    expect(readCells(arena, aggregation, [FIRST_CELL])).toEqual(reading);
   });
 });
 

@@ -1,7 +1,8 @@
 import { ValueType, type Attributes } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { AggregationTemporality, InstrumentType, type DataPoint, type Histogram, type MetricProducer } from '@opentelemetry/sdk-metrics';
-import { createCell, cellWords, initialiseCell, type RecordingCell } from '../../src/cells/cells.ts';
+import { createCell, cellWords, initialiseCell } from '../../src/cells/cells.ts';
+import type { RecordingCell } from '../../src/cells/recording-cell.ts';
 import { OBSERVED_WORDS, ObservedCell } from '../../src/cells/observed.ts';
 import type { Arena } from '../../src/memory/arena.ts';
 import type { Segment } from '../../src/memory/segment.ts';

@@ -56,14 +56,20 @@ describe('a bound instrument', () => {
   test('checks as the instrument does', () => {
     const { arena, meter } = fresh();
     const counter = bindInstrument(meter.createCounter('counter', { valueType: ValueType.INT }));
-    for (const value of [-1, 2.5, '3' as never, NaN, 4]) counter.add(value);
+    const histogram = bindInstrument(meter.createHistogram('histogram', { valueType: ValueType.INT }));
+    const given = [-1, 2.5, '3' as never, NaN, 4];
+    for (const value of given) counter.add(value);
+    for (const value of given) histogram.record(value);
     expect(values(arena, 'counter')).toEqual({ '': 6 });
-    expect(warnings).toEqual([
-      'negative value provided to counter counter: -1',
-      'INT value type cannot accept a floating-point value for counter, ignoring the fractional digits.',
-      'non-number value provided to metric counter: 3',
-      expect.stringContaining('NaN is not finite'),
-    ]);
+    expect(series(arena, 'histogram').get('')).toMatchObject({ count: 2, sum: 6 });
+    expect(warnings).toEqual(
+      ['counter', 'histogram'].flatMap((kind) => [
+        `negative value provided to ${kind} ${kind}: -1`,
+        `INT value type cannot accept a floating-point value for ${kind}, ignoring the fractional digits.`,
+        `non-number value provided to metric ${kind}: 3`,
+        expect.stringContaining('NaN is not finite'),
+      ]),
+    );
   });
 
   test('records to all streams', () => {
