@@ -4,18 +4,21 @@ import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Han
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { BuddyLists } from './buddy-lists.ts';
 import { buddyOptions, type BuddyOptions } from './buddy-options.ts';
-import { magazineCapacity, magazines, ORDERS } from './magazines.ts';
+import { magazineCapacity, magazines, ORDERS, OWNERS_WORDS } from './magazines.ts';
 
 /** The word of a number that stands for no block. */
 const UNUSED = 0;
 /** Minus the order of a cached block, and this. */
 const CACHED = -1;
 const NONE = -1;
+const NO_WORDS = new Int32Array(0);
 
-// Of the figures, which are ever growing numbers, behind the blocks of each order that were given out: bytes asked for and given back.
+// Of the figures, which are ever growing numbers, behind the blocks of each order that were given out: bytes asked for.
 const REQUESTED = ORDERS;
-const RETURNED = REQUESTED + 1;
-const PEAK_REQUESTED = RETURNED + 1;
+
+// Of the words that magazines have for their owner: how far live blocks, and their units, are below their peaks.
+const LIVE_BELOW = OWNERS_WORDS;
+const UNITS_BELOW = OWNERS_WORDS + 1;
 
 /**
  * Blocks of `minBlockSize` times a power of two, each aligned to its own size within its buffer, in constant time: the buddy system
@@ -32,30 +35,32 @@ const PEAK_REQUESTED = RETURNED + 1;
 export class BuddyAllocator implements Allocator {
   readonly size: number;
   readonly minBlockSize: number;
-  readonly #unitLog2: number;
-  readonly #arenaLog2: number;
-  readonly #arenaMask: number;
+  // What operations read is set twice, with the same kind of thing: so the engine knows what it will find.
+  readonly #unitLog2: number = 0;
+  readonly #arenaLog2: number = 0;
+  readonly #arenaMask: number = 0;
   readonly #arenas: Arenas;
   readonly #buffers: readonly (ArrayBuffer | undefined)[];
   /** By number: what was asked for where the block is live, `CACHED` minus its order where it waits, or `UNUSED`. */
-  readonly #words: Int32Array;
+  readonly #words: Int32Array = NO_WORDS;
   /** By number: the first unit of the block, or the next number that is unused, or `NONE`. */
-  readonly #units: Int32Array;
+  readonly #units: Int32Array = NO_WORDS;
   #unused = NONE;
   /** Numbers from here on have never stood for a block. */
   #numbers = 0;
-  readonly #magazines: Int32Array;
+  readonly #magazines: Int32Array = NO_WORDS;
   readonly #lists: BuddyLists;
   readonly #zero: boolean;
   readonly #metrics: boolean;
   /** The first unit of those that no block has ever held. */
   #fresh = 0;
-  readonly #figures = new Float64Array(PEAK_REQUESTED + 1);
-  // As few writes per operation as will do: current figures as how far they are below their peaks, and what follows from others not at all.
+  readonly #figures = new Float64Array(REQUESTED + 1);
+  // As few steps per operation as will do: current figures as how far they are below their peaks, and what follows from others not at all.
   #peakLive = 0;
   #peakUnits = 0;
-  #liveBelow = 0;
-  #unitsBelow = 0;
+  #peakRequested = 0;
+  // What may be more than an integer of 32 bits holds, is none of the words.
+  #requestedBelow = 0;
   /** Blocks that no magazine served. */
   #taken = 0;
   #failures = 0;
@@ -88,14 +93,15 @@ export class BuddyAllocator implements Allocator {
     if (block >= 0) magazines[order] = last;
     else if ((block = this.#take(order)) === NO_BLOCK) return NO_BLOCK;
     this.#words[block] = bytes;
-    if (this.#zero) this.#clear(block, order, bytes);
-    if (!this.#metrics) return block;
+    // Compared, since the engine otherwise asks of a value of any kind whether it counts as true.
+    if (this.#zero === true) this.#clear(block, order, bytes);
+    if (this.#metrics !== true) return block;
     const figures = this.#figures;
     figures[order]!++;
-    const requested = (figures[REQUESTED]! += bytes) - figures[RETURNED]!;
-    if (requested > figures[PEAK_REQUESTED]!) figures[PEAK_REQUESTED] = requested;
-    if (--this.#liveBelow < 0) this.#raiseLive();
-    if ((this.#unitsBelow -= 1 << order) < 0) this.#raiseUnits();
+    figures[REQUESTED]! += bytes;
+    if ((this.#requestedBelow -= bytes) < 0) this.#raiseRequested();
+    if (--magazines[LIVE_BELOW]! < 0) this.#raiseLive();
+    if ((magazines[UNITS_BELOW]! -= 1 << order) < 0) this.#raiseUnits();
     return block;
   }
 
@@ -104,19 +110,19 @@ export class BuddyAllocator implements Allocator {
     const bytes = words[handle]!;
     if (!(bytes > 0)) this.#refuse(handle);
     const order = 32 - Math.clz32((bytes - 1) >>> this.#unitLog2);
-    if (this.#metrics) {
-      this.#liveBelow++;
-      this.#unitsBelow += 1 << order;
-      this.#figures[RETURNED]! += bytes;
-    }
     const magazines = this.#magazines;
+    if (this.#metrics === true) {
+      magazines[LIVE_BELOW]!++;
+      magazines[UNITS_BELOW]! += 1 << order;
+      this.#requestedBelow += bytes;
+    }
     const end = magazines[order]!;
     if (magazines[end]! < 0) {
       this.#putBack(handle, order);
       return;
     }
     words[handle] = CACHED - order;
-    magazines[end] = handle;
+    magazines[end] = handle | 0;
     magazines[order] = end + 1;
   }
 
@@ -165,9 +171,13 @@ export class BuddyAllocator implements Allocator {
     const tally = (current: number, peak: number, allocated: number) => ({ current, peak, allocated, freed: allocated - current });
     return {
       size: this.size,
-      blocks: tally(this.#peakLive - this.#liveBelow, this.#peakLive, blocksEver),
-      reserved: tally((this.#peakUnits - this.#unitsBelow) * this.minBlockSize, this.#peakUnits * this.minBlockSize, bytesEver),
-      requested: tally(figures[REQUESTED]! - figures[RETURNED]!, figures[PEAK_REQUESTED]!, figures[REQUESTED]!),
+      blocks: tally(this.#peakLive - this.#magazines[LIVE_BELOW]!, this.#peakLive, blocksEver),
+      reserved: tally(
+        (this.#peakUnits - this.#magazines[UNITS_BELOW]!) * this.minBlockSize,
+        this.#peakUnits * this.minBlockSize,
+        bytesEver,
+      ),
+      requested: tally(this.#peakRequested - this.#requestedBelow, this.#peakRequested, figures[REQUESTED]!),
       cachedBytes: this.#cachedUnits() * this.minBlockSize,
       freeBytes: freeBlocks.reduce((sum, { size, count }) => sum + size * count, 0),
       largestFreeBytes: largestOrder < 0 ? 0 : this.minBlockSize * 2 ** largestOrder,
@@ -245,13 +255,18 @@ export class BuddyAllocator implements Allocator {
   }
 
   #raiseLive(): void {
-    this.#peakLive -= this.#liveBelow;
-    this.#liveBelow = 0;
+    this.#peakLive -= this.#magazines[LIVE_BELOW]!;
+    this.#magazines[LIVE_BELOW] = 0;
   }
 
   #raiseUnits(): void {
-    this.#peakUnits -= this.#unitsBelow;
-    this.#unitsBelow = 0;
+    this.#peakUnits -= this.#magazines[UNITS_BELOW]!;
+    this.#magazines[UNITS_BELOW] = 0;
+  }
+
+  #raiseRequested(): void {
+    this.#peakRequested -= this.#requestedBelow;
+    this.#requestedBelow = 0;
   }
 
   #clear(block: Handle, order: number, bytes: number): void {

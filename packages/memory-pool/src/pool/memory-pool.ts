@@ -90,7 +90,7 @@ export class MemoryPool<Failure extends OnFailure = 'null'> implements Disposabl
     if (--this.#untilAllocation === 0) return this.#timedMalloc(bytes);
     const handle = this.#allocator.malloc(bytes);
     if (handle === NO_BLOCK) this.#refused(bytes);
-    else if (this.#zero) this.#clear(handle);
+    else if (this.#zero === true) this.#clear(handle);
     return handle;
   }
 
