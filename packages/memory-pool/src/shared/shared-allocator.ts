@@ -4,19 +4,14 @@ import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Han
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { FreeLists } from './free-lists.ts';
 import { FAILURES, FREE, LIVE, MISSES, ORDER, ORDERS, SharedState, STATE, TAKEN, type SharedAllocatorHandle } from './layout.ts';
-import { LockHeldError, SharedLock } from './lock.ts';
+import { SharedLock } from './lock.ts';
+import { Reclaimer, type ReclaimOptions } from './reclaimer.ts';
 import { recover } from './recovery.ts';
 import { magazineCapacities, sharedOptions, type SharedAllocatorOptions } from './shared-options.ts';
-import { settlePeaks, sharedStats } from './shared-stats.ts';
+import { sharedStats } from './shared-stats.ts';
 import { Slot } from './slot.ts';
 
-export interface ReclaimOptions {
-  /** Frees what the thread has allocated and nobody has freed. Without it those blocks stay live, since others may hold them. Default false. */
-  readonly blocks?: boolean;
-}
-
-/** How long a thread that sees another one end waits for the lock at a time: who holds it may have ended too, and be next to be seen. */
-const PATIENCE_MILLIS = 10;
+export type { ReclaimOptions };
 
 /**
  * The buddy system in shared memory: every thread that is attached allocates, and frees what any of them has allocated. Each thread caches
@@ -49,6 +44,7 @@ export class SharedAllocator implements Allocator {
   readonly #lists: FreeLists;
   readonly #slots: readonly Slot[];
   readonly #own: Slot;
+  readonly #reclaimer: Reclaimer;
   readonly #capacities: Int32Array;
   #attached = true;
 
@@ -85,6 +81,7 @@ export class SharedAllocator implements Allocator {
     this.#lists = new FreeLists(state);
     this.#slots = Array.from({ length: maxThreads }, (_, id) => new Slot(state, id));
     this.#own = this.#slots[slot]!;
+    this.#reclaimer = new Reclaimer(state, this.#lists, this.#slots, this.#own, this.#lock);
     this.#capacities = magazineCapacities(state.tags.length, maxThreads, magazineBlocks, ORDERS);
   }
 
@@ -188,37 +185,23 @@ export class SharedAllocator implements Allocator {
   reclaim(slot: number, options: ReclaimOptions = {}): void {
     if (slot === this.slot) throw new RangeError(`slot ${slot} is that of the calling thread: detach()`);
     if (this.#slots[slot] === undefined) throw new RangeError(`slot must be an integer from 0 to ${this.#slots.length - 1}, not ${slot}`);
-    if (Atomics.load(this.#state.attached, slot) !== 0) this.#reclaim([slot], options);
+    if (Atomics.load(this.#state.attached, slot) === 0) return;
+    this.#refuseDetached();
+    this.#reclaimer.reclaim(slot, options);
   }
 
-  /** Reclaims every slot of a worker of this thread when it ends. */
+  /**
+   * Reclaims every slot of a worker of this thread when it ends, unless this allocator is detached by then. That is done when its 'exit'
+   * event has been emitted, and if another thread has the lock at that moment, as soon as this one gets it: it tries again and again,
+   * and any operation that takes the lock, such as `drain()` or a `malloc` that finds its magazine empty, does it first.
+   */
   watch(worker: Worker, options: ReclaimOptions = {}): void {
-    // Thread ids are never used again within a process, and the worker loses its own when it ends.
+    // The worker loses its id when it ends.
     const id = worker.threadId;
     if (id < 0) throw new RangeError('worker has ended already: watch it from when it was started');
-    const attempt = (): void => {
-      const slots = [...this.#state.attached.keys()].filter((slot) => Atomics.load(this.#state.attached, slot) === id + 1);
-      if (slots.length === 0 || !this.#attached) return;
-      try {
-        this.#reclaim(slots, options, PATIENCE_MILLIS);
-      } catch (error) {
-        if (!(error instanceof LockHeldError)) throw error;
-        setTimeout(attempt, PATIENCE_MILLIS).unref();
-      }
-    };
-    worker.once('exit', attempt);
-  }
-
-  #reclaim(dead: readonly number[], { blocks = false }: ReclaimOptions, timeoutMillis?: number): void {
-    const { holder } = this.#lock;
-    this.#enter(dead.includes(holder) ? holder : dead[0], timeoutMillis);
-    for (const id of dead) {
-      const slot = this.#slots[id]!;
-      settlePeaks(this.#state, this.#slots, slot);
-      recover(this.#state, this.#lists, this.#slots, slot, blocks ? 'free' : 'disown');
-      Atomics.store(this.#state.attached, id, 0);
-    }
-    this.#lock.release();
+    worker.once('exit', () => {
+      if (this.#attached) this.#reclaimer.reclaimThread(id, options);
+    });
   }
 
   /** From the lists, and with it half a magazine. */
@@ -293,12 +276,13 @@ export class SharedAllocator implements Allocator {
     this.#own.figures[TAKEN + order]!--;
   }
 
-  /** Takes the lock, and puts in order what an exception in the middle of an earlier operation of this thread has left. */
-  #enter(dead?: number, timeoutMillis?: number): void {
+  #enter(): void {
+    this.#refuseDetached();
+    this.#reclaimer.enter();
+  }
+
+  #refuseDetached(): void {
     if (!this.#attached) throw new Error('this allocator is detached');
-    const own = this.#own;
-    if (this.#lock.acquire(this.slot, dead, timeoutMillis) === this.slot) recover(this.#state, this.#lists, this.#slots, own, 'keep');
-    settlePeaks(this.#state, this.#slots, own);
   }
 
   #liveTag(handle: Handle): number {

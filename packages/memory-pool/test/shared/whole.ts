@@ -107,3 +107,8 @@ export function expectAllComesBack(allocator: SharedAllocator): void {
     largestFreeBytes: 2 ** Math.floor(Math.log2(allocator.size / allocator.minBlockSize)) * allocator.minBlockSize,
   });
 }
+
+export function attachedSlots({ handle }: SharedAllocator): number[] {
+  const { attached } = new SharedState(handle);
+  return [...attached.keys()].filter((slot) => Atomics.load(attached, slot) !== 0);
+}
