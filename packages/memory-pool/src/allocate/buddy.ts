@@ -107,8 +107,10 @@ export class BuddyAllocator implements Allocator {
 
   free(handle: Handle): void {
     const words = this.#words;
-    const bytes = words[handle]!;
-    if (!(bytes > 0)) this.#refuse(handle);
+    // As in `malloc`: then the engine takes it for an integer from here on.
+    const block = handle | 0;
+    const bytes = words[block]!;
+    if (block !== handle || !(bytes > 0)) this.#refuse(handle);
     const order = 32 - Math.clz32((bytes - 1) >>> this.#unitLog2);
     const magazines = this.#magazines;
     if (this.#metrics === true) {
@@ -118,11 +120,11 @@ export class BuddyAllocator implements Allocator {
     }
     const end = magazines[order]!;
     if (magazines[end]! < 0) {
-      this.#putBack(handle, order);
+      this.#putBack(block, order);
       return;
     }
-    words[handle] = CACHED - order;
-    magazines[end] = handle | 0;
+    words[block] = CACHED - order;
+    magazines[end] = block;
     magazines[order] = end + 1;
   }
 
