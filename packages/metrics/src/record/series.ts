@@ -26,7 +26,7 @@ export interface SeriesParts {
  */
 export class Series {
   /** @internal Place in the collector's table, which the history stores. */
-  readonly id: number;
+  readonly id: number = 0;
   readonly name: string;
   readonly type: MetricType;
   readonly source: string;
@@ -36,7 +36,7 @@ export class Series {
   /** @internal Absent while windows are switched off. */
   window: RollingWindow | undefined;
   protected readonly recorder: Recorder;
-  readonly #least: number;
+  readonly #least: number = 0;
   readonly #attributes: Attributes | undefined;
   readonly #gate: FrequencyGate | undefined;
   readonly #overflow: boolean;
@@ -71,9 +71,10 @@ export class Series {
    */
   record(value: number, at?: number): void {
     const recorder = this.recorder;
-    if (!recorder.enabled || !this.admits(value)) return;
-    if (this.#overflow) recorder.losses.overflowed++;
-    const time = recorder.timed || this.#gate !== undefined ? (Number.isFinite(at) ? at! : recorder.clock.now()) : 0;
+    // Compared, since the engine otherwise asks of a value of any kind whether it counts as true.
+    if (recorder.enabled !== true || !this.admits(value)) return;
+    if (this.#overflow === true) recorder.losses.overflowed++;
+    const time = recorder.timed === true || this.#gate !== undefined ? (Number.isFinite(at) ? at! : recorder.clock.now()) : 0;
     if (this.#gate !== undefined && !this.#admit(value, time)) return;
     this.window?.add(value, time);
     recorder.history?.append(this.id, value, time);

@@ -2,6 +2,7 @@ import { MetricType, type Clock, type Series, type TagsInput } from '@otel-perf/
 import type { AnyFunction } from '../api.ts';
 import { secondsBetween } from '../clock/now.ts';
 import { follow, followerOf } from '../wrap/follow.ts';
+import { derive, isOwnPromise } from '../wrap/promise.ts';
 import type { FollowOptions } from '../wrap/run.ts';
 import { construct, type Measure } from './measure.ts';
 import type { Site } from './site.ts';
@@ -81,12 +82,33 @@ export class Timing implements Measure {
 
   #returned(series: Series, receiver: unknown, start: number, result: unknown): unknown {
     if (((typeof result === 'object' && result !== null) || typeof result === 'function') && result !== receiver) {
+      if (!this.#follow.samePromise && isOwnPromise(result)) return this.#derived(series, receiver, start, result);
       const follower = followerOf(result);
       if (follower !== undefined) return follow(result, follower, new TimedRun(this, series, receiver, start), this.#follow);
     }
     const end = this.clock.now();
     series.record(secondsBetween(start, end), end);
     return result;
+  }
+
+  /** What `followPromise` does, in fewer steps. */
+  #derived(series: Series, receiver: unknown, start: number, promise: Promise<unknown>): Promise<unknown> {
+    const { clock } = this;
+    const succeed = (value: unknown): unknown => {
+      const end = clock.now();
+      series.record(secondsBetween(start, end), end);
+      return value;
+    };
+    const fail = (reason: unknown): never => {
+      this.fail(receiver, start, reason);
+      throw reason;
+    };
+    try {
+      return derive(promise, succeed, fail);
+    } catch {
+      succeed(promise);
+      return promise;
+    }
   }
 
   #failed(error: unknown): TagsInput {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { followAsyncGenerator, followGenerator } from './iterator.ts';
 import { followNodeStream } from './node-stream.ts';
-import { followPromise } from './promise.ts';
+import { followPromise, isOwnPromise } from './promise.ts';
 import type { FollowOptions, Follower, Run } from './run.ts';
 import { dataProperty } from './shadow.ts';
 import { followThenable } from './thenable.ts';
@@ -10,7 +10,7 @@ import { followWebStream } from './web-stream.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- each follower takes what `followerOf` found the result to be
 type AnyFollower = Follower<any>;
 
-const { isPromise, isProxy, isGeneratorObject } = types;
+const { isProxy, isGeneratorObject } = types;
 
 /** Prototypes whose objects are neither generators nor streams: for most results one look-up settles it. */
 const ordinary = new WeakSet<object>();
@@ -22,11 +22,9 @@ let lastOrdinary: object | null = null;
  */
 export function followerOf(result: object): AnyFollower | undefined {
   try {
+    if (isOwnPromise(result)) return followPromise;
     if (isProxy(result)) return undefined;
-    if ('then' in result) {
-      if (isPromise(result) && result.constructor === Promise) return followPromise;
-      return typeof dataProperty(result, 'then') === 'function' ? followThenable : undefined;
-    }
+    if ('then' in result) return typeof dataProperty(result, 'then') === 'function' ? followThenable : undefined;
     const prototype: object | null = Object.getPrototypeOf(result);
     if (prototype === lastOrdinary || prototype === null) return undefined;
     if (ordinary.has(prototype)) {

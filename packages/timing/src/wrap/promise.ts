@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import type { Follower } from './run.ts';
 
+const { isPromise } = types;
 // Taken at load, so that a later patch of the prototype does not see our calls.
 const { then } = Promise.prototype;
 
@@ -29,20 +31,41 @@ export function observe<Value>(
   ]) as Promise<Value>;
 }
 
-/** For native promises of this realm. What clients such as ky and execa hang on their promises moves along to the derived one. */
-export const followPromise: Follower<Promise<unknown>> = (promise, run, { samePromise }) => {
-  const given = observe(
-    promise,
-    samePromise,
-    (value) => run.succeed(value),
-    (reason) => run.fail(reason),
-  );
-  if (given !== promise) {
-    // The loop costs nothing for a promise without properties of its own.
-    for (const key in promise) {
-      const own = Reflect.getOwnPropertyDescriptor(promise, key);
-      if (own !== undefined) Object.defineProperty(given, key, own);
-    }
+/** Whether it is a native promise of this realm, and of no subclass. Runs no code of the result's but a `constructor` that is a getter. */
+export function isOwnPromise(result: object): result is Promise<unknown> {
+  try {
+    return isPromise(result) && result.constructor === Promise;
+  } catch {
+    return false;
+  }
+}
+
+/** The promise of what one of the two returns or throws. What clients such as ky and execa hang on their promises moves along to it. */
+export function derive(
+  promise: Promise<unknown>,
+  fulfilled: (value: unknown) => unknown,
+  rejected: (reason: unknown) => unknown,
+): Promise<unknown> {
+  const given = Reflect.apply(then, promise, [fulfilled, rejected]) as Promise<unknown>;
+  // The loop costs nearly nothing for a promise without properties of its own.
+  for (const key in promise) {
+    const own = Reflect.getOwnPropertyDescriptor(promise, key);
+    if (own !== undefined) Object.defineProperty(given, key, own);
   }
   return given;
+}
+
+/** For those that `isOwnPromise` knows. */
+export const followPromise: Follower<Promise<unknown>> = (promise, run, { samePromise }) => {
+  const succeed = (value: unknown): unknown => {
+    run.succeed(value);
+    return value;
+  };
+  const fail = (reason: unknown): never => {
+    run.fail(reason);
+    throw reason;
+  };
+  if (!samePromise) return derive(promise, succeed, fail);
+  observe(promise, true, succeed, (reason) => run.fail(reason));
+  return promise;
 };
