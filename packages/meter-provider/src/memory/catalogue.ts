@@ -13,6 +13,8 @@ export interface CatalogueStream {
   readonly descriptor: StreamDescriptor;
   /** In the order in which they were first seen. Grows, and nothing else. */
   readonly series: readonly CatalogueSeries[];
+  /** How many cells its series have been given beyond their first. */
+  readonly joined: number;
 }
 
 /** One set of attributes of a stream. */
@@ -38,6 +40,7 @@ interface MutableSeries extends CatalogueSeries {
 interface MutableStream extends CatalogueStream {
   descriptor: StreamDescriptor;
   readonly series: MutableSeries[];
+  joined: number;
   readonly byKey: Map<string, MutableSeries>;
 }
 
@@ -95,6 +98,7 @@ export class Catalogue {
     const known = stream.byKey.get(key);
     if (known !== undefined) {
       known.cells.push(cell);
+      stream.joined++;
       known.slots.push(slot);
       known.startedAt = Math.min(known.startedAt, startedAt);
       return;
@@ -111,7 +115,7 @@ export class Catalogue {
       if (descriptor.description.length > known.descriptor.description.length) known.descriptor = descriptor;
       return known;
     }
-    const stream: MutableStream = { index: this.#streams.length, descriptor, series: [], byKey: new Map() };
+    const stream: MutableStream = { index: this.#streams.length, descriptor, series: [], joined: 0, byKey: new Map() };
     this.#byKey.set(key, stream);
     this.#streams.push(stream);
     return stream;

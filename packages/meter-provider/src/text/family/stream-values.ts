@@ -27,11 +27,13 @@ export function streamValues(arena: Arena, descriptor: StreamDescriptor): Stream
   const { aggregation, type } = descriptor;
   // As the SDK has it: what may be negative has no sum.
   const hasSum = isMonotonic(type);
+  // What was observed may be out of date, and is then not shown.
+  const cells = isObservable(type) ? undefined : arena.f64;
   switch (aggregation.kind) {
     case 'sum':
-      return ofNumbers(DataPointType.SUM, sums(arena, descriptor));
+      return ofNumbers(DataPointType.SUM, sums(arena, descriptor), cells);
     case 'last-value':
-      return ofNumbers(DataPointType.GAUGE, isObservable(type) ? observedLastValues(arena) : lastValues(arena));
+      return ofNumbers(DataPointType.GAUGE, isObservable(type) ? observedLastValues(arena) : lastValues(arena), cells);
     case 'histogram':
       return {
         dataPointType: DataPointType.HISTOGRAM,
@@ -49,8 +51,8 @@ export function streamValues(arena: Arena, descriptor: StreamDescriptor): Stream
   }
 }
 
-function ofNumbers(dataPointType: DataPointType, source: ValueSource<number>): StreamValues {
-  return { dataPointType, source, version: () => Number.NaN, shape: (family) => numberShape(family, source) };
+function ofNumbers(dataPointType: DataPointType, source: ValueSource<number>, cells: Float64Array | undefined): StreamValues {
+  return { dataPointType, source, version: () => Number.NaN, shape: (family) => numberShape(family, source, cells) };
 }
 
 /** How many records histograms of either kind have. A record counts when the rest of it is there. */

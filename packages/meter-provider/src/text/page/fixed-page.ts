@@ -5,6 +5,11 @@ import type { Page } from './page.ts';
 import { grown, PageText, type HeldBytes, type SpareBytes } from './page-text.ts';
 
 const LINE_FEED = 0x0a;
+const SEVERAL = -1;
+
+function placeOf({ cells }: CatalogueSeries): number {
+  return cells.length === 1 ? cells[0]! : SEVERAL;
+}
 
 /**
  * A page of series that have the same lines, of which nothing but the numbers ever changes. Every label is written once. Of a changed series
@@ -23,6 +28,11 @@ export class FixedPage implements Page {
   #widths: Uint8Array<ArrayBuffer>;
   /** What is shown of the numbers that tell of changes. */
   #shown: Float64Array<ArrayBuffer>;
+  /** Where series have their only cell; `SEVERAL` for others. So what has not changed is passed over without a look at the series. */
+  #places = new Float64Array(1);
+  /** The first word of that cell, read before what is shown; NaN for those not shown. */
+  #told = new Float64Array(1);
+  #joined = 0;
   #stamp = '';
 
   /** @param spare for pages of exact widths: where a value is to have no more than one blank before it. */
@@ -45,7 +55,11 @@ export class FixedPage implements Page {
     if (slot * lines === this.#widths.length) {
       this.#widths = grown(this.#widths, new Uint8Array(slot * lines * 2));
       this.#shown = grown(this.#shown, new Float64Array(slot * source.keys.length * 2));
+      this.#places = grown(this.#places, new Float64Array(slot * 2));
+      this.#told = grown(this.#told, new Float64Array(slot * 2));
     }
+    this.#places[slot] = placeOf(series);
+    this.#told[slot] = NaN;
     const bytes = Buffer.from(labels);
     this.#labels.push(bytes.length);
     this.#hidden.set(slot, bytes);
@@ -54,11 +68,20 @@ export class FixedPage implements Page {
 
   update(stamp: string): HeldBytes {
     const { source } = this.#shape;
+    const { cells } = source;
+    const told = this.#told;
+    this.#locate();
     for (let slot = 0; slot < this.#series.length; slot++) {
+      const place = this.#places[slot]!;
+      const tells = cells === undefined || place === SEVERAL ? NaN : cells[place]!;
+      if (told[slot] === tells) continue;
       const labels = this.#hidden.size === 0 ? undefined : this.#hidden.get(slot);
       if (!source.read(this.#series[slot]!)) {
         if (labels === undefined) this.#hide(slot);
-      } else if (labels !== undefined) {
+        continue;
+      }
+      told[slot] = tells;
+      if (labels !== undefined) {
         source.complete();
         this.#show(slot, labels, stamp);
       } else if (this.#hasChanged(slot)) {
@@ -69,6 +92,14 @@ export class FixedPage implements Page {
     this.#text.commit();
     if (stamp !== this.#stamp) this.#putStamp(stamp);
     return this.#text.held;
+  }
+
+  /** Looks again where cells are, when there are more. */
+  #locate(): void {
+    const joined = this.#series[0]?.stream.joined ?? 0;
+    if (joined === this.#joined) return;
+    this.#joined = joined;
+    for (const [slot, series] of this.#series.entries()) this.#places[slot] = placeOf(series);
   }
 
   /** Whether what was read last is not what is shown. From now on it is. */

@@ -13,6 +13,8 @@ export interface NumberSource {
   read(series: CatalogueSeries): boolean;
   /** Makes out the others, of the same reading. */
   complete(): void;
+  /** `Arena.f64`, where of a series with one cell nothing changes that is shown, unless the first word of the cell does. */
+  readonly cells: Float64Array | undefined;
 }
 
 /** The lines of every series of a stream: the same number, of the same texts but for the labels and the values. */
@@ -111,7 +113,8 @@ function scratchOf(buckets: number): Scratch {
   return scratch;
 }
 
-export function numberShape(family: prometheusParts.Family, values: ValueSource<number>): LineShape {
+/** @param cells as `NumberSource.cells`. */
+export function numberShape(family: prometheusParts.Family, values: ValueSource<number>, cells: Float64Array | undefined): LineShape {
   const { numbers } = scratchOf(0);
   const source: NumberSource = {
     numbers,
@@ -123,6 +126,7 @@ export function numberShape(family: prometheusParts.Family, values: ValueSource<
       return true;
     },
     complete: () => undefined,
+    cells,
   };
   return new LineShape(source, FIRST, (labels) => [prometheusParts.seriesHeads(family, labels).head]);
 }
@@ -156,5 +160,7 @@ function histogramNumbers(arena: Arena, buckets: number, hasSum: boolean): Numbe
       let cumulative = 0;
       for (let i = 0; i < buckets; i++) numbers[BUCKETS + i] = cumulative += reading.buckets[i]!;
     },
+    // Their count, which is written last.
+    cells: arena.f64,
   };
 }
