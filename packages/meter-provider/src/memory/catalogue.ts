@@ -44,6 +44,9 @@ interface MutableStream extends CatalogueStream {
   readonly byKey: Map<string, MutableSeries>;
 }
 
+/** Registrations that are taken in at once. */
+const STEP = 64;
+
 interface ReadLog {
   readonly reader: LogReader;
   /** By their number in this log. */
@@ -77,11 +80,20 @@ export class Catalogue {
 
   /** Takes in what has been registered since. */
   refresh(): void {
+    for (const _ of this.refreshing());
+  }
+
+  /** The same in steps: yields where it may pause. Any number of them may be under way at once. */
+  *refreshing(): Generator<undefined, void, undefined> {
     const { arena } = this;
+    let taken = 0;
     for (let slot = 0; slot < MOST_THREADS; slot++) {
       if (Atomics.load(arena.i32, arena.threadWord(slot, STATE)) === FREE) break;
       const log = (this.#logs[slot] ??= { reader: new LogReader(arena, slot), streams: [] });
-      for (const text of log.reader.read()) this.#take(log, slot, text);
+      for (const text of log.reader.read()) {
+        this.#take(log, slot, text);
+        if (++taken % STEP === 0) yield;
+      }
     }
   }
 

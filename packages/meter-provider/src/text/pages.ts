@@ -59,7 +59,7 @@ export class TextPages {
   }
 
   *#families(wanted: ReadonlySet<string> | undefined): Generator<undefined, readonly PlannedFamily[], undefined> {
-    this.#catalogue.refresh();
+    yield* this.#catalogue.refreshing();
     const families = yield* this.#plan.families();
     return wanted === undefined ? families : families.filter((family) => isWanted(family, wanted));
   }

@@ -1,4 +1,5 @@
 import type { FamilyText } from './family/family-text.ts';
+import type { Page } from './page/page.ts';
 import type { HeldBytes } from './page/page-text.ts';
 import type { PlannedFamily } from './plan.ts';
 
@@ -69,7 +70,7 @@ export class Rendering implements IterableIterator<Uint8Array> {
       isEmpty &&= isTargetInfo && text.size === 1;
       yield* this.#share(text.header(help, unit));
       for (const page of text.pages()) {
-        const held = page.update(stamp);
+        const held = yield* this.#update(page, stamp);
         this.#updatedSeries += page.size;
         if (held.bytes.length < OWN_CHUNK) yield* this.#share(held.bytes);
         else yield* this.#lease(held);
@@ -96,6 +97,14 @@ export class Rendering implements IterableIterator<Uint8Array> {
       const taken = text.take(wanted);
       this.#newSeries += taken;
       if (taken < wanted) return;
+      yield this.#chunk(NOTHING_YET);
+    }
+  }
+
+  *#update(page: Page, stamp: string): Generator<Uint8Array, HeldBytes, undefined> {
+    for (;;) {
+      const held = page.update(stamp);
+      if (held !== undefined) return held;
       yield this.#chunk(NOTHING_YET);
     }
   }

@@ -6,6 +6,8 @@ import { grown, PageText, type HeldBytes, type SpareBytes } from './page-text.ts
 
 const LINE_FEED = 0x0a;
 const SEVERAL = -1;
+/** Series that are shown for the first time in one update. */
+const NEW_SERIES = 32;
 
 function placeOf({ cells }: CatalogueSeries): number {
   return cells.length === 1 ? cells[0]! : SEVERAL;
@@ -34,6 +36,8 @@ export class FixedPage implements Page {
   #told = new Float64Array(1);
   #joined = 0;
   #stamp = '';
+  /** Whether some series have another stamp, as long as this one. */
+  #hasMixedStamps = false;
 
   /** @param spare for pages of exact widths: where a value is to have no more than one blank before it. */
   constructor(shape: LineShape, spare: SpareBytes | undefined) {
@@ -66,10 +70,11 @@ export class FixedPage implements Page {
     this.#text.addSlot();
   }
 
-  update(stamp: string): HeldBytes {
+  update(stamp: string): HeldBytes | undefined {
     const { source } = this.#shape;
     const { cells } = source;
     const told = this.#told;
+    let shown = 0;
     this.#locate();
     for (let slot = 0; slot < this.#series.length; slot++) {
       const place = this.#places[slot]!;
@@ -80,6 +85,7 @@ export class FixedPage implements Page {
         if (labels === undefined) this.#hide(slot);
         continue;
       }
+      if (labels !== undefined && shown++ === NEW_SERIES) return this.#pause(stamp);
       told[slot] = tells;
       if (labels !== undefined) {
         source.complete();
@@ -90,8 +96,14 @@ export class FixedPage implements Page {
       }
     }
     this.#text.commit();
-    if (stamp !== this.#stamp) this.#putStamp(stamp);
+    if (stamp !== this.#stamp || this.#hasMixedStamps) this.#putStamp(stamp);
     return this.#text.held;
+  }
+
+  #pause(stamp: string): undefined {
+    this.#text.commit();
+    this.#stamp = stamp;
+    this.#hasMixedStamps = true;
   }
 
   /** Looks again where cells are, when there are more. */
@@ -186,5 +198,6 @@ export class FixedPage implements Page {
       }
     }
     this.#stamp = stamp;
+    this.#hasMixedStamps = false;
   }
 }
