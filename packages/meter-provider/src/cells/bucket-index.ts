@@ -46,11 +46,12 @@ export class BucketIndex {
   static of(boundaries: readonly number[]): BucketIndex {
     if (boundaries.length > MOST_BOUNDARIES)
       throw new RangeError(`boundaries must be ${MOST_BOUNDARIES} at most, not ${boundaries.length}`);
-    const key = boundaries.join();
-    let index = known.get(key);
+    let index = knownFor.get(boundaries);
     if (index === undefined) {
-      index = new BucketIndex(boundaries);
+      const key = boundaries.join();
+      index = known.get(key) ?? new BucketIndex(boundaries);
       known.set(key, index);
+      knownFor.set(boundaries, index);
     }
     return index;
   }
@@ -82,6 +83,8 @@ function search(boundaries: Float64Array, value: number): number {
 
 const MOST_BOUNDARIES = 65_534;
 const known = new Map<string, BucketIndex>();
+/** The same by the arrays themselves, of which all series of a stream have one. */
+const knownFor = new WeakMap<readonly number[], BucketIndex>();
 
 /** Neither negative, -0 among them, nor infinite, nor NaN. */
 export function isOrdinary(value: number): boolean {

@@ -1,4 +1,5 @@
 import { LIVE, OBSERVE, OBSERVED, STATE, type Arena } from '../memory/arena.ts';
+import { Patience } from './patience.ts';
 
 /** For who has missed a request and not made up for it, in milliseconds: threads that are blocked would cost each collection the whole time. */
 const LATE_PATIENCE = 5;
@@ -10,14 +11,14 @@ const ALIVE_MILLIS = 1000;
 export class Observation {
   readonly #arena: Arena;
   readonly #own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined;
-  readonly #timeoutMillis: number;
+  readonly #patience: Patience;
   /** Slots that did not answer in time, with the request that they missed. */
   readonly #late = new Map<number, number>();
 
   constructor(arena: Arena, own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined, timeoutMillis: number) {
     this.#arena = arena;
     this.#own = own;
-    this.#timeoutMillis = timeoutMillis;
+    this.#patience = new Patience(timeoutMillis);
   }
 
   /** Resolves when this thread's callbacks are done and the other threads have answered, or had their time. Errors are this thread's. */
@@ -26,42 +27,45 @@ export class Observation {
     const request = (Atomics.add(i32, OBSERVE, 1) + 1) | 0;
     const own = this.#own?.(timeoutMillis);
     Atomics.notify(i32, OBSERVE);
-    const others = this.#others(slots, request, Math.min(timeoutMillis ?? Infinity, this.#timeoutMillis));
+    const others = this.#others(slots, request, timeoutMillis ?? Infinity);
     const [errors] = await Promise.all([own, others]);
     return errors ?? [];
   }
 
   async #others(slots: ReadonlySet<number>, request: number, timeoutMillis: number): Promise<void> {
-    const now = performance.now();
     // A wait for memory does not keep the process alive, and a collection as its last act would never end. Nor would it if a timer of the
     // same time were over a moment before.
     const alive = setInterval(() => undefined, ALIVE_MILLIS);
     try {
-      await Promise.all(Array.from(slots, (slot) => this.#answer(slot, request, now + this.#patience(slot, timeoutMillis))));
+      await Promise.all(Array.from(slots, (slot) => this.#answer(slot, request, Math.min(timeoutMillis, this.#patienceFor(slot)))));
     } finally {
       clearInterval(alive);
     }
   }
 
   /** For how many milliseconds a slot is waited for. */
-  #patience(slot: number, timeoutMillis: number): number {
+  #patienceFor(slot: number): number {
     const missed = this.#late.get(slot);
-    return missed === undefined || this.#hasAnswered(slot, missed) ? timeoutMillis : Math.min(timeoutMillis, LATE_PATIENCE);
+    const patience = this.#patience.for(slot);
+    return missed === undefined || this.#hasAnswered(slot, missed) ? patience : Math.min(patience, LATE_PATIENCE);
   }
 
-  async #answer(slot: number, request: number, deadline: number): Promise<void> {
+  async #answer(slot: number, request: number, patienceMillis: number): Promise<void> {
     const { i32 } = this.#arena;
+    const asked = performance.now();
     const word = this.#arena.threadWord(slot, OBSERVED);
     for (;;) {
       const answered = Atomics.load(i32, word);
       if (this.#hasAnswered(slot, request)) {
         this.#late.delete(slot);
+        this.#patience.answered(slot, performance.now() - asked);
         return;
       }
       if (Atomics.load(i32, this.#arena.threadWord(slot, STATE)) !== LIVE) return;
-      const left = deadline - performance.now();
+      const left = asked + patienceMillis - performance.now();
       if (left <= 0) {
         this.#late.set(slot, request);
+        this.#patience.missed(slot);
         return;
       }
       const wait = Atomics.waitAsync(i32, word, answered, left);

@@ -8,8 +8,8 @@ export interface OffThreadOptions {
    */
   reserveBytes?: number;
   /**
-   * How long a scrape or push of the worker waits for the callbacks of observable instruments, in milliseconds; of a thread that is blocked
-   * it has the values of the last time. Default 100; from 0.
+   * How long a scrape or push of the worker waits for the callbacks of observable instruments, in milliseconds, at most: less for threads
+   * that are known to answer sooner. Of a thread that is blocked it has the values of the last time. Default 100; from 0.
    */
   observeTimeoutMillis?: number;
 }

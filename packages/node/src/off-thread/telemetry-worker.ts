@@ -8,7 +8,7 @@ import type { Order, Report, WorkerStart } from './protocol.ts';
 
 /** From sources and from what is built alike. */
 const EXTENSION = extname(import.meta.url);
-const YOUNG_MEBIBYTES = 8;
+const YOUNG_MEBIBYTES = 2;
 const WORKER = new URL(`./worker${EXTENSION}`, import.meta.url);
 /** What is preloaded into the process, such as its telemetry, has no place in the worker. */
 const EXEC_ARGV = EXTENSION === '.ts' ? ['--conditions=@otel-perf/source'] : [];

@@ -54,6 +54,7 @@ export class ComposedPage implements Page {
 
   update(stamp: string): HeldBytes {
     const hasNewStamp = stamp !== this.#stamp;
+    this.#text.begin();
     for (const [slot, { sources }] of this.#slots.entries()) {
       // Read before the value: if that changes in between, it is looked at again the next time.
       const version = versionOf(sources);
@@ -71,7 +72,9 @@ export class ComposedPage implements Page {
     if (isSame(now, this.#shown[slot]!) && (now.source === undefined || !hasNewStamp)) return;
     this.#shown[slot] = digest(now);
     const lines = now.source === undefined ? '' : this.#lines(now.source, now.value, stamp);
-    this.#text.replaceSlot(slot, Buffer.byteLength(lines), (bytes, from) => from + bytes.write(lines, from));
+    const text = this.#text;
+    const bytes = text.room(Buffer.byteLength(lines));
+    text.replaceSlot(slot, text.staged + bytes.write(lines, text.staged));
   }
 
   #lines(source: Source, value: prometheusParts.PointValue, stamp: string): string {

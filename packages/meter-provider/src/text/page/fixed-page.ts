@@ -75,6 +75,7 @@ export class FixedPage implements Page {
     const { cells } = source;
     const told = this.#told;
     let shown = 0;
+    this.#text.begin();
     this.#locate();
     for (let slot = 0; slot < this.#series.length; slot++) {
       const place = this.#places[slot]!;
@@ -150,11 +151,11 @@ export class FixedPage implements Page {
   }
 
   #widen(slot: number, at: number, field: number, value: number): void {
-    this.#text.replace(slot, at, this.#widths[field]!, WIDEST_FIELD, (bytes, from) => {
-      const width = putField(bytes, from, value, this.#exact);
-      this.#widths[field] = width;
-      return from + width;
-    });
+    const text = this.#text;
+    const bytes = text.room(WIDEST_FIELD);
+    const width = putField(bytes, text.staged, value, this.#exact);
+    text.replace(slot, at, this.#widths[field]!, text.staged + width);
+    this.#widths[field] = width;
   }
 
   #show(slot: number, labels: Buffer, stamp: string): void {
@@ -163,16 +164,15 @@ export class FixedPage implements Page {
     const lengths = shape.lengths(labels.length);
     let most = 0;
     for (let line = 0; line < lines; line++) most += lengths[line]! + labels.length + WIDEST_FIELD + stamp.length + 1;
-    this.#text.replaceSlot(slot, most, (bytes, from) => {
-      let at = from;
-      for (let line = 0; line < lines; line++) {
-        at = shape.put(bytes, at, line, labels);
-        at += this.#widths[slot * lines + line] = putField(bytes, at, source.numbers[numbers[line]!]!, this.#exact);
-        if (stamp !== '') at += bytes.write(stamp, at, 'latin1');
-        bytes[at++] = LINE_FEED;
-      }
-      return at;
-    });
+    const bytes = this.#text.room(most);
+    let at = this.#text.staged;
+    for (let line = 0; line < lines; line++) {
+      at = shape.put(bytes, at, line, labels);
+      at += this.#widths[slot * lines + line] = putField(bytes, at, source.numbers[numbers[line]!]!, this.#exact);
+      if (stamp !== '') at += bytes.write(stamp, at, 'latin1');
+      bytes[at++] = LINE_FEED;
+    }
+    this.#text.replaceSlot(slot, at);
     this.#hasChanged(slot);
     this.#hidden.delete(slot);
   }
@@ -180,7 +180,7 @@ export class FixedPage implements Page {
   #hide(slot: number): void {
     const from = this.#text.start(slot) + this.#shape.labelsAt;
     this.#hidden.set(slot, Buffer.from(this.#text.held.bytes.subarray(from, from + this.#labels[slot]!)));
-    this.#text.replaceSlot(slot, 0, (_, at) => at);
+    this.#text.replaceSlot(slot, this.#text.staged);
   }
 
   #putStamp(stamp: string): void {

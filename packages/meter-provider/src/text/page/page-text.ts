@@ -6,17 +6,16 @@ export interface HeldBytes {
   leases: number;
 }
 
-interface Edit {
-  readonly slot: number;
-  /** Where `removed` bytes give way to `added` bytes, which are `staged`. */
-  readonly at: number;
-  readonly removed: number;
-  readonly staged: number;
-  readonly added: number;
-}
+// Of an edit, in `edits`: its slot, where `REMOVED` bytes give way to others, and where these end in `stage`; they begin where those of the
+// edit before end. Numbers in one array, since a text that is put together anew may have thousands of them.
+const SLOT = 0;
+const AT = 1;
+const REMOVED = 2;
+const STAGED_END = 3;
+const EDIT = 4;
 
 /** What pages are about to take in. A page is brought up to date in one go, so that one is enough for all. */
-const stage = { bytes: Buffer.alloc(65_536), filled: 0 };
+const stage = { bytes: Buffer.alloc(65_536), filled: 0, edits: new Int32Array(EDIT * 64), count: 0 };
 
 /**
  * The text of a page: one slot for each series, which may be empty, one behind the other. What keeps its length is written over in place;
@@ -27,7 +26,6 @@ export class PageText {
   #held: HeldBytes = held(Buffer.alloc(0));
   /** Where each slot begins, and where the last one ends. */
   readonly #starts: number[] = [0];
-  #edits: Edit[] = [];
 
   /** @param spare for pages that are put together anew again and again. */
   constructor(spare?: SpareBytes) {
@@ -56,58 +54,97 @@ export class PageText {
     return this.#held.bytes;
   }
 
-  /**
-   * Puts other bytes in the place of `removed` ones from `at`, which are in `slot`, with the next `commit`: those that `put` writes to a buffer
-   * from a place on, where `most` have room, and of which it returns the end. To be told in rising order.
-   */
-  replace(slot: number, at: number, removed: number, most: number, put: (bytes: Buffer, from: number) => number): void {
-    const from = stage.filled;
-    if (from + most > stage.bytes.length) {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(stage.bytes.length * 2, from + most));
-      stage.bytes.copy(bytes, 0, 0, from);
-      stage.bytes = bytes;
-    }
-    stage.filled = put(stage.bytes, from);
-    this.#edits.push({ slot, at, removed, staged: from, added: stage.filled - from });
-  }
-
-  /** Empties a slot, or fills it with something else. */
-  replaceSlot(slot: number, most: number, put: (bytes: Buffer, from: number) => number): void {
-    const start = this.start(slot);
-    this.replace(slot, start, this.start(slot + 1) - start, most, put);
-  }
-
-  commit(): void {
-    const edits = this.#edits;
-    if (edits.length === 0) return;
-    const before = this.#held;
-    const { bytes: old } = before;
-    let { length } = old;
-    for (const { added, removed } of edits) length += added - removed;
-    const bytes = this.#spare?.take(length) ?? Buffer.allocUnsafeSlow(length);
-    let from = 0;
-    let to = 0;
-    for (const { at, removed, staged, added } of edits) {
-      to += old.copy(bytes, to, from, at);
-      to += stage.bytes.copy(bytes, to, staged, staged + added);
-      from = at + removed;
-    }
-    old.copy(bytes, to, from);
-    this.#moveStarts(edits);
-    this.#held = held(bytes, length);
-    if (before.leases === 0) this.#spare?.give(before.whole);
-    this.#edits = [];
+  /** Before the first edit of a `commit`: forgets what somebody has staged who then did not come to it. */
+  begin(): void {
+    stage.count = 0;
     stage.filled = 0;
   }
 
-  #moveStarts(edits: readonly Edit[]): void {
+  /** Where to write what `replace` is to put in, from `staged` on: `most` bytes at most. */
+  room(most: number): Buffer<ArrayBuffer> {
+    const { bytes, filled } = stage;
+    if (filled + most <= bytes.length) return bytes;
+    stage.bytes = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, filled + most));
+    bytes.copy(stage.bytes, 0, 0, filled);
+    return stage.bytes;
+  }
+
+  get staged(): number {
+    return stage.filled;
+  }
+
+  /**
+   * Puts what was staged up to `end` in the place of `removed` bytes from `at`, which are in `slot`, with the next `commit`. To be told in
+   * rising order.
+   */
+  replace(slot: number, at: number, removed: number, end: number): void {
+    const from = EDIT * stage.count++;
+    if (from === stage.edits.length) stage.edits = grown(stage.edits, new Int32Array(from * 2));
+    const { edits } = stage;
+    edits[from + SLOT] = slot;
+    edits[from + AT] = at;
+    edits[from + REMOVED] = removed;
+    edits[from + STAGED_END] = end;
+    stage.filled = end;
+  }
+
+  /** The same with all of a slot: empties it, or fills it with something else. */
+  replaceSlot(slot: number, end: number): void {
+    const start = this.start(slot);
+    this.replace(slot, start, this.start(slot + 1) - start, end);
+  }
+
+  commit(): void {
+    const { edits, count, filled } = stage;
+    if (count === 0) return;
+    const before = this.#held;
+    const { bytes: old } = before;
+    let length = old.length + filled;
+    for (let edit = 0; edit < count; edit++) length -= edits[EDIT * edit + REMOVED]!;
+    const bytes = this.#spare?.take(length) ?? Buffer.allocUnsafeSlow(length);
+    let from = 0;
+    let staged = 0;
+    let to = 0;
+    for (let edit = 0; edit < count; edit++) {
+      const at = edits[EDIT * edit + AT]!;
+      const end = edits[EDIT * edit + STAGED_END]!;
+      to = copy(old, from, at, bytes, to);
+      to = copy(stage.bytes, staged, end, bytes, to);
+      from = at + edits[EDIT * edit + REMOVED]!;
+      staged = end;
+    }
+    copy(old, from, old.length, bytes, to);
+    this.#moveStarts();
+    this.#held = held(bytes, length);
+    if (before.leases === 0) this.#spare?.give(before.whole);
+    this.begin();
+  }
+
+  #moveStarts(): void {
+    const { edits, count } = stage;
     let moved = 0;
     let next = 0;
+    let staged = 0;
     for (let slot = 0; slot < this.#starts.length; slot++) {
-      for (let edit = edits[next]; edit !== undefined && edit.slot < slot; edit = edits[++next]) moved += edit.added - edit.removed;
+      for (; next < count && edits[EDIT * next + SLOT]! < slot; next++) {
+        const end = edits[EDIT * next + STAGED_END]!;
+        moved += end - staged - edits[EDIT * next + REMOVED]!;
+        staged = end;
+      }
       this.#starts[slot]! += moved;
     }
   }
+}
+
+/** Bytes up to which a loop is faster than a call. */
+const SHORT = 64;
+
+/** Returns the end of the copy. */
+function copy(source: Buffer, from: number, end: number, target: Buffer, to: number): number {
+  if (end - from > SHORT) return to + source.copy(target, to, from, end);
+  let at = to;
+  for (let i = from; i < end; i++) target[at++] = source[i]!;
+  return at;
 }
 
 function held(whole: Buffer<ArrayBuffer>, length: number = whole.length): HeldBytes {
@@ -141,7 +178,7 @@ const WORTHWHILE = 16_384;
 const SLACK = 1 / 32;
 
 /** `larger`, with the elements of `array` first. */
-export function grown<T extends Uint8Array | Float64Array>(array: T, larger: T): T {
+export function grown<T extends Uint8Array | Int32Array | Float64Array>(array: T, larger: T): T {
   larger.set(array);
   return larger;
 }
