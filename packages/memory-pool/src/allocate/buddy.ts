@@ -4,7 +4,7 @@ import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Han
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { BuddyLists } from './buddy-lists.ts';
 import { buddyOptions, type BuddyOptions } from './buddy-options.ts';
-import { magazineCapacity, magazines, ORDERS, OWNERS_WORDS } from './magazines.ts';
+import { magazineCapacity, magazines, ORDERS } from './magazines.ts';
 
 /** The word of a number that stands for no block. */
 const UNUSED = 0;
@@ -17,8 +17,8 @@ const NO_WORDS = new Int32Array(0);
 const REQUESTED = ORDERS;
 
 // Of the words that magazines have for their owner: how far live blocks, and their units, are below their peaks.
-const LIVE_BELOW = OWNERS_WORDS;
-const UNITS_BELOW = OWNERS_WORDS + 1;
+const LIVE_BELOW = ORDERS;
+const UNITS_BELOW = ORDERS + 1;
 
 /**
  * Blocks of `minBlockSize` times a power of two, each aligned to its own size within its buffer, in constant time: the buddy system

@@ -13,10 +13,6 @@ import { Observation } from './observation.ts';
 import { Plan } from './plan.ts';
 import { hrTime } from './time.ts';
 
-/** Milliseconds. */
-const OBSERVE_TIMEOUT = 50;
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 export interface ProducerOptions {
   /** What is read: the arena of any provider of this process, in whichever thread the producer is. */
   readonly arena: Arena;
@@ -59,9 +55,7 @@ class Collector implements MetricProducer {
   readonly #observation: Observation;
   readonly #plan: Plan;
 
-  constructor({ arena, resource, reader, readerIndex, observe, observeTimeoutMillis = OBSERVE_TIMEOUT }: ProducerOptions) {
-    if (!(observeTimeoutMillis >= 0 && observeTimeoutMillis <= LONGEST_TIMER))
-      throw new RangeError(`observeTimeoutMillis must be from 0 to ${LONGEST_TIMER}, not ${String(observeTimeoutMillis)}`);
+  constructor({ arena, resource, reader, readerIndex, observe, observeTimeoutMillis }: ProducerOptions) {
     this.#catalogue = new Catalogue(arena);
     this.#resource = resource;
     this.#observation = new Observation(arena, observe, observeTimeoutMillis);

@@ -4,6 +4,10 @@ import { Patience } from './patience.ts';
 /** For who has missed a request and not made up for it, in milliseconds: threads that are blocked would cost each collection the whole time. */
 const LATE_PATIENCE = 5;
 
+/** Milliseconds. */
+const OBSERVE_TIMEOUT = 50;
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Any time: it is only there to be there. */
 const ALIVE_MILLIS = 1000;
 
@@ -15,10 +19,17 @@ export class Observation {
   /** Slots that did not answer in time, with the request that they missed. */
   readonly #late = new Map<number, number>();
 
-  constructor(arena: Arena, own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined, timeoutMillis: number) {
+  /** @throws RangeError for an `observeTimeoutMillis` below 0 or too long for a timer. */
+  constructor(
+    arena: Arena,
+    own: ((timeoutMillis?: number) => Promise<readonly unknown[]>) | undefined,
+    observeTimeoutMillis: number = OBSERVE_TIMEOUT,
+  ) {
+    if (!(observeTimeoutMillis >= 0 && observeTimeoutMillis <= LONGEST_TIMER))
+      throw new RangeError(`observeTimeoutMillis must be from 0 to ${LONGEST_TIMER}, not ${String(observeTimeoutMillis)}`);
     this.#arena = arena;
     this.#own = own;
-    this.#patience = new Patience(timeoutMillis);
+    this.#patience = new Patience(observeTimeoutMillis);
   }
 
   /** Resolves when this thread's callbacks are done and the other threads have answered, or had their time. Errors are this thread's. */

@@ -9,6 +9,10 @@ const CONTENT_TYPES: Readonly<Record<prometheusParts.TextFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
+export function contentTypeOf(format: prometheusParts.TextFormat): string {
+  return CONTENT_TYPES[format];
+}
+
 /**
  * The Prometheus text of all that is recorded in an arena, in any thread that has it, without a collection: pages of rendered text are kept,
  * and of series that have changed since, the digits are written over. Families, names, labels, values and their order are those that
@@ -35,7 +39,7 @@ export class TextPages {
     this.#catalogue = catalogue;
     this.#options = resolveTextOptions(options);
     this.#plan = new Plan(catalogue, this.#options);
-    this.contentType = CONTENT_TYPES[this.#options.format];
+    this.contentType = contentTypeOf(this.#options.format);
   }
 
   /**

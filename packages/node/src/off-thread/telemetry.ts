@@ -1,12 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
-import { Arena, Catalogue, createProducer, Observation, TextPages } from '@otel-perf/meter-provider';
-import type { PrometheusOptions, prometheusParts } from '@otel-perf/metrics';
+import { Arena, createProducer, Observation, serveParts } from '@otel-perf/meter-provider';
+import type { PrometheusOptions } from '@otel-perf/metrics';
 import type { Problems } from '../problems.ts';
 import type { WorkerStart } from './protocol.ts';
 import { Room } from './room.ts';
-import type { TextSource } from './text-handler.ts';
 
 /** The first reader of the provider is that of the process, of which the worker does the serving and pushing. */
 const READER_INDEX = 0;
@@ -41,40 +39,20 @@ export class Telemetry {
     };
   }
 
-  text(options: PrometheusOptions): TextSource {
-    const catalogue = new Catalogue(this.#arena);
-    const observation = new Observation(this.#arena, undefined, this.#observeTimeoutMillis);
-    const pages = new Map<prometheusParts.TextFormat, TextPages>();
-    // Few clients take the second.
-    const pagesFor = (format: prometheusParts.TextFormat): TextPages => {
-      let known = pages.get(format);
-      if (known === undefined) {
-        known = new TextPages(catalogue, { ...options, format, resource: this.#resource, readerIndex: READER_INDEX });
-        pages.set(format, known);
-      }
-      return known;
-    };
+  text(options: PrometheusOptions): serveParts.TextSource {
+    const source = new serveParts.ArenaText({
+      arena: this.#arena,
+      resource: this.#resource,
+      readerIndex: READER_INDEX,
+      text: options,
+      observation: new Observation(this.#arena, undefined, this.#observeTimeoutMillis),
+    });
     return {
-      contentType: (format) => pagesFor(format).contentType,
+      contentType: (format) => source.contentType(format),
       render: (format, names) => {
         this.#room.look();
-        const rendering = pagesFor(format).chunks(names);
-        const observe = async (): Promise<void> => {
-          catalogue.refresh();
-          await observation.run(catalogue.observing);
-        };
-        return { chunks: paced(rendering, observe), release: () => rendering.release() };
+        return source.render(format, names);
       },
     };
-  }
-}
-
-/** Each chunk is a piece of work after which others have their turn. An empty one is nothing to send. */
-async function* paced(chunks: Iterable<Uint8Array>, before: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
-  await before();
-  for (const chunk of chunks) {
-    if (chunk.length > 0) yield chunk;
-    // oxlint-disable-next-line no-await-in-loop -- that is the pace
-    await setImmediate();
   }
 }

@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { serveParts } from '@otel-perf/meter-provider';
 import { Environment } from '../options/environment.ts';
 import { PrometheusEndpoint } from '../serve/endpoint.ts';
 import { openPush } from './push.ts';
 import type { Order, Report, WorkerStart } from './protocol.ts';
 import { RelayedProblems } from './relayed-problems.ts';
 import { Telemetry } from './telemetry.ts';
-import { wholeText } from './shared-text.ts';
-import { createTextHandler } from './text-handler.ts';
 import { logAsAsked } from '../wire/log-level.ts';
 
 /** Runs in the telemetry worker: serves and pushes what all threads have recorded, whatever they are doing meanwhile. */
@@ -25,9 +24,9 @@ const serve = (): PrometheusEndpoint | undefined => {
   const onScrape = (): void => post({ kind: 'scraped' });
   const text = (): AsyncIterable<Uint8Array> => {
     onScrape();
-    return wholeText(source.render('text', undefined));
+    return serveParts.wholeText(source.render('text', undefined));
   };
-  return new PrometheusEndpoint({ handler: createTextHandler(source, onScrape), text }, start.endpoint, problems);
+  return new PrometheusEndpoint({ handler: serveParts.createTextHandler(source, onScrape), text }, start.endpoint, problems);
 };
 
 const endpoint = serve();

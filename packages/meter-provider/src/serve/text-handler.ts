@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { diag } from '@opentelemetry/api';
 import { prometheusParts } from '@otel-perf/metrics';
-import type { Handler } from '../serve/guard.ts';
 import { SharedText, type ChunkedText } from './shared-text.ts';
 
 /** Where the text comes from. */
@@ -18,7 +17,10 @@ export interface TextSource {
  * Answers GET and HEAD with the text in the format that the client prefers, of the families that `name[]` names, with gzip where it takes
  * it. What comes while the same is being rendered shares it, compressed or not. Never throws and leaves no rejection unhandled.
  */
-export function createTextHandler(source: TextSource, onScrape: () => void): Handler {
+export function createTextHandler(
+  source: TextSource,
+  onScrape: () => void = () => {},
+): (request: IncomingMessage, response: ServerResponse) => void {
   const texts = new Map<string, SharedText>();
 
   const shared = (key: string, make: () => ChunkedText): SharedText => {

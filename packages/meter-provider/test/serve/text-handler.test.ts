@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { prometheusParts } from '@otel-perf/metrics';
-import type { ChunkedText } from '../../src/off-thread/shared-text.ts';
-import { createTextHandler, type TextSource } from '../../src/off-thread/text-handler.ts';
+import type { ChunkedText } from '../../src/serve/shared-text.ts';
+import { createTextHandler, type TextSource } from '../../src/serve/text-handler.ts';
 
 interface Answer {
   readonly status: number;
