@@ -75,10 +75,13 @@ export abstract class DistributionCell {
 
   #beginInterval(): void {
     const { words } = this;
+    // Before the word that is kept: if there is another one by then, the next record looks again.
+    this.#epoch = this.#i32[MIN_MAX_EPOCH]!;
+    const epoch = this.#arena[ARENA_EPOCH]!;
+    if (words[EPOCH] === epoch) return;
     words[INTERVAL_MIN] = Infinity;
     words[INTERVAL_MAX] = -Infinity;
-    words[EPOCH] = this.#arena[ARENA_EPOCH]!;
-    this.#epoch = this.#i32[MIN_MAX_EPOCH]!;
+    words[EPOCH] = epoch;
   }
 }
 

@@ -196,6 +196,20 @@ describe.each([HISTOGRAM, EXPONENTIAL])('the least and the greatest value: %j', 
     expect(readInterval(arena, places, 3)).toBeUndefined();
     expect(readCells(arena, aggregation, places)).toMatchObject({ count: 6, min: -3, max: 100, sum: 121.5 });
   });
+
+  it.each([HISTOGRAM, EXPONENTIAL])('are those of all who write to the cell one after the other: %j', (aggregation) => {
+    const arena = newArena();
+    const [one, other] = [newCell(arena, aggregation), createCell(arena, aggregation, FIRST_CELL)];
+    arena.i32[MIN_MAX_EPOCH] = 1;
+    one.record(5);
+    other.record(7);
+    one.record(6);
+    expect(readInterval(arena, [FIRST_CELL], 1)).toEqual({ min: 5, max: 7 });
+    arena.i32[MIN_MAX_EPOCH] = 2;
+    other.record(1);
+    one.record(2);
+    expect(readInterval(arena, [FIRST_CELL], 2)).toEqual({ min: 1, max: 2 });
+  });
 });
 
 describe.each([HISTOGRAM, EXPONENTIAL])('a thread that is ended in the middle of a record: %j', (aggregation) => {
