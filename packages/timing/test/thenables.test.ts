@@ -141,3 +141,24 @@ describe('a promise', () => {
     expect(log()).toEqual(['load op_time']);
   });
 });
+
+describe('a promise', () => {
+  test('with a prototype of its own keeps its methods', async () => {
+    const { timed, log } = setup();
+    const prototype = Object.create(Promise.prototype, { hello: { value: () => 'hello' } }) as Promise<number> & { hello(): string };
+    const made = Object.setPrototypeOf(Promise.resolve(1), prototype) as typeof prototype;
+    const returned = timed(function find() {
+      return made;
+    })();
+    expect(returned.hello()).toBe('hello');
+    expect(await returned).toBe(1);
+    expect(log()).toEqual(['find op_time']);
+  });
+
+  test('keeps what hangs on it: own enumerable properties with string keys', async () => {
+    const { timed } = setup();
+    const returned = timed(() => Object.assign(Promise.resolve(1), { json: () => 'json' }))();
+    expect(returned.json()).toBe('json');
+    expect(await returned).toBe(1);
+  });
+});

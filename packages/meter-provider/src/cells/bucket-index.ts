@@ -11,6 +11,9 @@ const UPPER = halves[1] === 0 ? 0 : 1;
 /** In the place of a bucket in the table of a `BucketIndex`: none. */
 export const NONE = 65_535;
 
+/** A table that has none for any class. */
+export const NO_TABLE: Uint16Array<ArrayBuffer> = new Uint16Array(CLASSES).fill(NONE);
+
 /** Where in the table of a `BucketIndex` to look for a value. */
 export function classOf(value: number): number {
   number[0] = value;
@@ -23,9 +26,6 @@ export function classOf(value: number): number {
  * Unlike a binary search it has no branch that a processor must guess.
  */
 export class BucketIndex {
-  /** Finds none. */
-  static readonly NOTHING: BucketIndex = new BucketIndex([], false);
-
   /** How many boundaries there are. */
   readonly length: number;
   /** And one more, which no value is above. */
@@ -34,18 +34,17 @@ export class BucketIndex {
    * Of a class (`classOf`) whose values are in one of two buckets, the first of them. `NONE` for classes that spread further, and for those of
    * negative and infinite values, -0 and NaN.
    */
-  readonly first: Uint16Array<ArrayBuffer> = new Uint16Array(CLASSES);
+  readonly first: Uint16Array<ArrayBuffer>;
 
-  private constructor(boundaries: readonly number[], finds = true) {
+  private constructor(boundaries: readonly number[]) {
     this.length = boundaries.length;
     this.boundaries = Float64Array.from([...boundaries, Infinity]);
-    for (let i = 0; i < CLASSES; i++) this.first[i] = finds ? this.#firstOf(i) : NONE;
+    // Of more there are no numbers for all.
+    this.first = boundaries.length < NONE ? Uint16Array.from({ length: CLASSES }, (_, i) => this.#firstOf(i)) : NO_TABLE;
   }
 
-  /** One for all histograms of the same boundaries, which rise and are finite. @throws RangeError beyond 65,534 of them. */
+  /** One for all histograms of the same boundaries, which rise and are finite. */
   static of(boundaries: readonly number[]): BucketIndex {
-    if (boundaries.length > MOST_BOUNDARIES)
-      throw new RangeError(`boundaries must be ${MOST_BOUNDARIES} at most, not ${boundaries.length}`);
     let index = knownFor.get(boundaries);
     if (index === undefined) {
       const key = boundaries.join();
@@ -81,7 +80,6 @@ function search(boundaries: Float64Array, value: number): number {
   return low;
 }
 
-const MOST_BOUNDARIES = 65_534;
 const known = new Map<string, BucketIndex>();
 /** The same by the arrays themselves, of which all series of a stream have one. */
 const knownFor = new WeakMap<readonly number[], BucketIndex>();

@@ -8,7 +8,9 @@ export { readInterval } from './distribution.ts';
 
 const BUCKETS = DISTRIBUTION_WORDS;
 // What is imported is no constant to the engine, which looks it up at each use. These are.
-const { BucketIndex, classOf, isOrdinary, NONE } = bucketIndex;
+const { classOf, isOrdinary, NO_TABLE, NONE } = bucketIndex;
+
+const NO_BOUNDARIES = new Float64Array(0);
 
 export function histogramWords(boundaries: number): number {
   return BUCKETS + boundaries + 1;
@@ -22,14 +24,17 @@ export function initialiseHistogram(arena: Arena, at: number): void {
 /** A histogram with explicit boundaries, which one thread writes. */
 export class HistogramCell extends DistributionCell implements RecordingCell {
   // What is written twice in the constructor, is written with the same kind of thing: so the engine knows what it will find.
-  #first = BucketIndex.NOTHING.first;
-  #boundaries = BucketIndex.NOTHING.boundaries;
-  #index = BucketIndex.NOTHING;
+  #first = NO_TABLE;
+  #boundaries = NO_BOUNDARIES;
+  readonly #index: bucketIndex.BucketIndex;
+  #isRetired = false;
 
   /** Goes on from what the cell holds. */
   constructor(arena: Arena, at: number, index: bucketIndex.BucketIndex) {
     super(arena, at, histogramWords(index.length));
-    this.#use(index);
+    this.#first = index.first;
+    this.#boundaries = index.boundaries;
+    this.#index = index;
     let count = 0;
     for (let i = 0; i <= index.length; i++) count += this.words[BUCKETS + i]!;
     this.mend(count);
@@ -43,19 +48,14 @@ export class HistogramCell extends DistributionCell implements RecordingCell {
     const first = this.#first[classOf(value)]!;
     // The step as a number: whether it is taken, could not be foretold.
     if (first !== NONE) this.add(BUCKETS + first + Number(this.#boundaries[first]! < value), value);
-    else if (this.#index !== BucketIndex.NOTHING && isOrdinary(value)) this.record(value);
+    else if (!this.#isRetired && isOrdinary(value)) this.record(value);
     else return false;
     return true;
   }
 
   retire(): void {
-    this.#use(BucketIndex.NOTHING);
-  }
-
-  #use(index: bucketIndex.BucketIndex): void {
-    this.#first = index.first;
-    this.#boundaries = index.boundaries;
-    this.#index = index;
+    this.#isRetired = true;
+    this.#first = NO_TABLE;
   }
 }
 

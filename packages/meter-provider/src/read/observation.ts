@@ -74,7 +74,7 @@ export class Observation {
       }
       if (Atomics.load(i32, this.#arena.threadWord(slot, STATE)) !== LIVE) return;
       const left = asked + patienceMillis - performance.now();
-      if (left <= 0) {
+      if (!(left > 0)) {
         this.#late.set(slot, request);
         this.#patience.missed(slot);
         return;

@@ -28,6 +28,8 @@ export class Observables implements CallbackRegistry {
   #last: Run | undefined;
   #answered = 0;
 
+  #isClosed = false;
+
   constructor(memory: ThreadMemory) {
     this.#memory = memory;
     this.#listener = new RequestListener(memory.arena, (request) => this.#answer(request));
@@ -55,9 +57,10 @@ export class Observables implements CallbackRegistry {
   /**
    * Calls this thread's callbacks, all at once, and keeps what they told as the answer to the newest request (`OBSERVE`). Never rejects:
    * resolves with what callbacks threw. One that takes longer than `timeoutMillis` gives a `TimeoutError` and no values; without a timeout
-   * it is waited for. What is under way already for the same request is not begun again.
+   * it is waited for. What is under way already for the same request is not begun again. After `close` there is nothing to call.
    */
-  observe(timeoutMillis?: number): Promise<readonly unknown[]> {
+  async observe(timeoutMillis?: number): Promise<readonly unknown[]> {
+    if (this.#isClosed) return [];
     const request = this.#listener.newest();
     const last = this.#last;
     if (last?.request === request && !last.isTaken) {
@@ -67,8 +70,9 @@ export class Observables implements CallbackRegistry {
     return this.#run(request, timeoutMillis, true).errors;
   }
 
-  /** Answers no more requests. */
+  /** Answers no more requests, and calls no more callbacks. */
   close(): void {
+    this.#isClosed = true;
     this.#listener.close();
   }
 

@@ -1,6 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { diag } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { prometheusParts, PrometheusOptions } from '@otel-perf/metrics';
+import { prometheusParts, type PrometheusOptions } from '@otel-perf/metrics';
 import { Catalogue } from '../memory/catalogue.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { Observation } from '../read/observation.ts';
@@ -8,6 +9,8 @@ import { contentTypeOf, TextPages } from '../text/pages.ts';
 import type { Rendering } from '../text/rendering.ts';
 import type { ChunkedText } from './shared-text.ts';
 import type { TextSource } from './text-handler.ts';
+
+const TIMEOUT = prometheusParts.CALLBACK_TIMEOUT_MILLIS;
 
 export interface ArenaTextParts {
   readonly arena: Arena;
@@ -46,9 +49,11 @@ export class ArenaText implements TextSource {
 
   async #observe(): Promise<void> {
     const { resource, observation } = this.#parts;
-    await resource.waitForAsyncAttributes?.();
-    this.#catalogue.refresh();
-    await observation.run(this.#catalogue.observing);
+    await Promise.race([resource.waitForAsyncAttributes?.(), setTimeout(TIMEOUT, undefined, { ref: false })]);
+    // oxlint-disable-next-line no-await-in-loop -- that is the pace
+    for (const _ of this.#catalogue.refreshing()) await setImmediate();
+    const errors = await observation.run(this.#catalogue.observing, TIMEOUT);
+    if (errors.length > 0) diag.error('Prometheus scrape: callbacks of observable instruments failed', ...errors);
   }
 
   #pagesOf(format: prometheusParts.TextFormat): TextPages {

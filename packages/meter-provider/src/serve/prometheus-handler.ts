@@ -14,7 +14,8 @@ export interface PrometheusHandlerOptions extends PrometheusOptions {
  * A request listener for `node:http` that answers GET and HEAD with the Prometheus text of all that is recorded in the provider's memory, by
  * any thread: OpenMetrics for clients that prefer it, gzip for those that take it, with `name[]` the families of these names alone. It works
  * in this thread, in pieces of at most about a millisecond between which other work has its turn, and keeps the text of what does not change.
- * Scrapes at the same time share one text. Who may read it, is for the caller to say.
+ * Scrapes at the same time share one text. Callbacks of this thread's observable instruments that take longer than five seconds are not
+ * waited for; what they throw goes to `diag`. Who may read it, is for the caller to say.
  * @throws TypeError or RangeError naming the option and its bound.
  */
 export function createPrometheusHandler(

@@ -52,7 +52,8 @@ export function createTextHandler(
       ...(wish.gzip ? { 'content-encoding': 'gzip' } : {}),
     };
     if (request.method === 'HEAD') response.writeHead(200, headers).end();
-    else void respond(textFor(wish), headers, response);
+    // Of one that is closed already nobody would hear that it is: the text would be made for nobody, and kept.
+    else if (!response.closed) void respond(textFor(wish), headers, response);
   };
 }
 

@@ -73,6 +73,7 @@ function isWanted({ text: { family } }: PlannedFamily, wanted: ReadonlySet<strin
   return prometheusParts.namesOf(family).some((name) => wanted.has(name));
 }
 
+/** Of one length whatever the clock says, since it is written over in place. */
 function stampOf(unixMillis: number, format: prometheusParts.TextFormat): string {
-  return format === 'openmetrics' ? ` ${(unixMillis / 1_000).toFixed(3)}` : ` ${unixMillis}`;
+  return format === 'openmetrics' ? ` ${(unixMillis / 1_000).toFixed(3).padStart(14, '0')}` : ` ${String(unixMillis).padStart(13, '0')}`;
 }

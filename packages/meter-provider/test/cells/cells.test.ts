@@ -129,6 +129,8 @@ describe.each([SUM, GAUGE, HISTOGRAM, DENSE, EXPONENTIAL])('a value that a cell 
     cell.retire();
     for (const value of [5, 0, 1e300]) expect(cell.tryRecord(value)).toBe(false);
     expect(readCells(arena, aggregation, [FIRST_CELL])).toEqual(reading);
+    const heir = createCell(arena, aggregation, FIRST_CELL);
+    expect(heir.tryRecord(5)).toBe(true);
   });
 });
 

@@ -2,9 +2,13 @@ import { once } from 'node:events';
 import { createServer, request as send, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { diag } from '@opentelemetry/api';
 import { PerformanceMetricReader, PrometheusTextSerializer } from '@otel-perf/metrics';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { Catalogue, createPrometheusHandler, MeterProvider, TextPages, type PrometheusHandlerOptions } from '../../src/index.ts';
+
+const nothing = (): void => {};
+const SILENT = { error: nothing, warn: nothing, info: nothing, debug: nothing, verbose: nothing };
 
 let server: Server | undefined;
 let provider: MeterProvider;
@@ -77,6 +81,43 @@ describe('the handler of a provider in its own thread', () => {
     const answer = serve();
     name.resolve('later');
     expect((await answer).text).toContain('host_name="later"');
+  });
+
+  test('tells what callbacks threw, and does not wait for ever for one that hangs', async () => {
+    const errors: unknown[] = [];
+    diag.setLogger({ ...SILENT, error: (...parts) => errors.push(...parts) });
+    provider = new MeterProvider();
+    record();
+    let calls = 0;
+    const failure = new Error('broken');
+    const meter = provider.getMeter('shop');
+    meter.createObservableGauge('broken').addCallback(() => {
+      throw failure;
+    });
+    meter.createObservableGauge('hangs').addCallback(async (result) => {
+      if (++calls === 1) await new Promise(() => {});
+      result.observe(calls);
+    });
+    const first = await serve();
+    expect(first.text).toContain('orders_total{');
+    expect(first.text).not.toContain('hangs');
+    expect(errors).toContain(failure);
+    expect((await serve()).text).toMatch(/^hangs\b.* 2$/m);
+    diag.disable();
+  }, 30_000);
+
+  test('calls no callback of a provider that was shut down', async () => {
+    provider = new MeterProvider();
+    record();
+    let calls = 0;
+    provider
+      .getMeter('shop')
+      .createObservableGauge('stock')
+      .addCallback(() => void calls++);
+    await serve();
+    await provider.shutdown();
+    expect((await serve()).text).toContain('orders_total{');
+    expect(calls).toBe(1);
   });
 
   test.each<[PrometheusHandlerOptions, string]>([

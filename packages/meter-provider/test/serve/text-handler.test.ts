@@ -88,6 +88,26 @@ describe('a scrape', () => {
     expect(scrapes).toBe(1);
   });
 
+  test('whose client has gone before the handler hears of it renders nothing', async () => {
+    source = new Source();
+    const handle = createTextHandler(source);
+    const handled = Promise.withResolvers<void>();
+    server = createServer((request, response) => {
+      response.once('close', () => {
+        handle(request, response);
+        handled.resolve();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const request = send({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+    request.on('error', () => {});
+    request.end();
+    await once(server, 'request');
+    request.destroy();
+    await handled.promise;
+    expect(source.renderings).toEqual([]);
+  });
+
   test('gets the format that it prefers, of the names that it asks for', async () => {
     await serve();
     const accept = 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { Catalogue } from '../../src/memory/catalogue.ts';
 import type { TextOptions } from '../../src/text/options.ts';
@@ -219,4 +219,25 @@ describe('options', () => {
       recording.record(requests, 1e9, { 'http.route': '/0', 'http-route': 'clash' });
     }
   });
+
+  test.each(['text', 'openmetrics'] as const)('timestamps are of one length, whatever the clock says: %s', (format) => {
+    const recording = new Recording();
+    recordAll(recording, 2);
+    const pages = pagesOf(recording, { appendTimestamp: true, format });
+    using clock = stoppedClock();
+    for (const now of [42_000, 1_700_000_000_000, 999]) {
+      clock.now = now;
+      const samples = textOf(pages.chunks())
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'));
+      for (const line of samples)
+        expect([line, Number(line.slice(line.lastIndexOf(' ')))]).toEqual([line, format === 'text' ? now : now / 1000]);
+    }
+  });
 });
+
+function stoppedClock(): Disposable & { now: number } {
+  const spy = jest.spyOn(Date, 'now').mockImplementation(() => clock.now);
+  const clock = { now: 0, [Symbol.dispose]: () => spy.mockRestore() };
+  return clock;
+}

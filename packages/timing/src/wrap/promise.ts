@@ -3,7 +3,8 @@ import type { Follower } from './run.ts';
 
 const { isPromise } = types;
 // Taken at load, so that a later patch of the prototype does not see our calls.
-const { then } = Promise.prototype;
+const { prototype } = Promise;
+const { then } = prototype;
 
 /**
  * Calls `fulfilled` or `rejected`, neither of which may throw, when a native promise settles. Returns what stands for the promise: with
@@ -31,7 +32,7 @@ export function observe<Value>(
   ]) as Promise<Value>;
 }
 
-/** Whether it is a native promise of this realm, and of no subclass. Runs no code of the result's but a `constructor` that is a getter. */
+/** Whether it is a native promise of this realm, and of no class of its own. Runs no code of the result's but a `constructor` that is a getter. */
 export function isOwnPromise(result: object): result is Promise<unknown> {
   try {
     return isPromise(result) && result.constructor === Promise;
@@ -40,17 +41,26 @@ export function isOwnPromise(result: object): result is Promise<unknown> {
   }
 }
 
-/** The promise of what one of the two returns or throws. What clients such as ky and execa hang on their promises moves along to it. */
+/**
+ * The promise of what one of the two returns or throws. What clients such as ky and execa hang on their promises moves along to it: own
+ * enumerable properties with string keys, and the prototype where that is another.
+ */
 export function derive(
   promise: Promise<unknown>,
   fulfilled: (value: unknown) => unknown,
   rejected: (reason: unknown) => unknown,
 ): Promise<unknown> {
   const given = Reflect.apply(then, promise, [fulfilled, rejected]) as Promise<unknown>;
-  // The loop costs nearly nothing for a promise without properties of its own.
-  for (const key in promise) {
-    const own = Reflect.getOwnPropertyDescriptor(promise, key);
-    if (own !== undefined) Object.defineProperty(given, key, own);
+  const kind = Object.getPrototypeOf(promise) as object;
+  if (kind !== prototype) Object.setPrototypeOf(given, kind);
+  try {
+    // The loop costs nearly nothing for a promise without properties of its own.
+    for (const key in promise) {
+      const own = Reflect.getOwnPropertyDescriptor(promise, key);
+      if (own !== undefined) Object.defineProperty(given, key, own);
+    }
+  } catch {
+    // What it has is left out. Without the derived promise nobody would hear of its rejection.
   }
   return given;
 }

@@ -32,8 +32,8 @@ export class FixedPage implements Page {
   #shown: Float64Array<ArrayBuffer>;
   /** Where series have their only cell; `SEVERAL` for others. So what has not changed is passed over without a look at the series. */
   #places = new Float64Array(1);
-  /** The first word of that cell, read before what is shown; NaN for those not shown. */
-  #told = new Float64Array(1);
+  /** Two words for each: the telling ones of that cell, read before what is shown. NaN first for those not shown. */
+  #told = new Float64Array(2);
   #joined = 0;
   #stamp = '';
   /** Whether some series have another stamp, as long as this one. */
@@ -60,10 +60,10 @@ export class FixedPage implements Page {
       this.#widths = grown(this.#widths, new Uint8Array(slot * lines * 2));
       this.#shown = grown(this.#shown, new Float64Array(slot * source.keys.length * 2));
       this.#places = grown(this.#places, new Float64Array(slot * 2));
-      this.#told = grown(this.#told, new Float64Array(slot * 2));
+      this.#told = grown(this.#told, new Float64Array(slot * 4));
     }
     this.#places[slot] = placeOf(series);
-    this.#told[slot] = NaN;
+    this.#told[2 * slot] = NaN;
     const bytes = Buffer.from(labels);
     this.#labels.push(bytes.length);
     this.#hidden.set(slot, bytes);
@@ -72,7 +72,7 @@ export class FixedPage implements Page {
 
   update(stamp: string): HeldBytes | undefined {
     const { source } = this.#shape;
-    const { cells } = source;
+    const { cells, tellingWords } = source;
     const told = this.#told;
     let shown = 0;
     this.#text.begin();
@@ -80,14 +80,16 @@ export class FixedPage implements Page {
     for (let slot = 0; slot < this.#series.length; slot++) {
       const place = this.#places[slot]!;
       const tells = cells === undefined || place === SEVERAL ? NaN : cells[place]!;
-      if (told[slot] === tells) continue;
+      const also = cells === undefined || tellingWords === 1 ? 0 : cells[place + 1]!;
+      if (told[2 * slot] === tells && told[2 * slot + 1] === also) continue;
       const labels = this.#hidden.size === 0 ? undefined : this.#hidden.get(slot);
       if (!source.read(this.#series[slot]!)) {
         if (labels === undefined) this.#hide(slot);
         continue;
       }
       if (labels !== undefined && shown++ === NEW_SERIES) return this.#pause(stamp);
-      told[slot] = tells;
+      told[2 * slot] = tells;
+      told[2 * slot + 1] = also;
       if (labels !== undefined) {
         source.complete();
         this.#show(slot, labels, stamp);

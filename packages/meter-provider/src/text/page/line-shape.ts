@@ -13,8 +13,9 @@ export interface NumberSource {
   read(series: CatalogueSeries): boolean;
   /** Makes out the others, of the same reading. */
   complete(): void;
-  /** `Arena.f64`, where of a series with one cell nothing changes that is shown, unless the first word of the cell does. */
+  /** `Arena.f64`, where of a series with one cell nothing changes that is shown, unless the first `tellingWords` of the cell do. */
   readonly cells: Float64Array | undefined;
+  readonly tellingWords: 1 | 2;
 }
 
 /** The lines of every series of a stream: the same number, of the same texts but for the labels and the values. */
@@ -127,6 +128,7 @@ export function numberShape(family: prometheusParts.Family, values: ValueSource<
     },
     complete: () => undefined,
     cells,
+    tellingWords: 1,
   };
   return new LineShape(source, FIRST, (labels) => [prometheusParts.seriesHeads(family, labels).head]);
 }
@@ -160,7 +162,8 @@ function histogramNumbers(arena: Arena, buckets: number, hasSum: boolean): Numbe
       let cumulative = 0;
       for (let i = 0; i < buckets; i++) numbers[BUCKETS + i] = cumulative += reading.buckets[i]!;
     },
-    // Their count, which is written last.
     cells: arena.f64,
+    // Count and sum: writes may be seen in another order than they were made.
+    tellingWords: 2,
   };
 }

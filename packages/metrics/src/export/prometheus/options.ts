@@ -64,3 +64,6 @@ function flag(options: PrometheusOptions, name: 'appendTimestamp' | 'withoutTarg
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, got ${typeof value}`);
   return value;
 }
+
+/** An observable callback that takes longer loses its data, not the scrape: half of Prometheus' default scrape timeout. */
+export const CALLBACK_TIMEOUT_MILLIS = 5_000;

@@ -8,7 +8,7 @@ export type { TextFormat } from './format.ts';
 export { LabelRenderer, NO_SHARED_LABELS, type SeriesLabels, type SharedLabels } from './labels.ts';
 export { countAndSum, headerText, NO_METRICS, sampleText, TARGET_INFO_HELP } from './lines.ts';
 export type { MetricKind } from './names.ts';
-export { resolveOptions, type ResolvedOptions } from './options.ts';
+export { CALLBACK_TIMEOUT_MILLIS, resolveOptions, type ResolvedOptions } from './options.ts';
 export { seriesHeads } from './series.ts';
 export { numberText } from './text.ts';
 export { mergeValue, type PointValue, type ShownValue } from './values.ts';

@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { MetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { CALLBACK_TIMEOUT_MILLIS } from './options.ts';
 import type { PrometheusTextSerializer } from './serializer.ts';
 
 /** Serialising lets other work run after so long; handing the slice to the sockets then takes about as long again. */
 const SLICE_MILLIS = 2;
-/** An observable callback that takes longer loses its data, not the scrape: half of Prometheus' default scrape timeout. */
-const CALLBACK_TIMEOUT_MILLIS = 5_000;
 
 /** What a scrape needs of a reader: any reader will do, and one that has a time limit for callbacks keeps it. */
 export interface ScrapedReader extends Pick<MetricReader, 'collect'> {
