@@ -3,8 +3,7 @@ import type { Follower } from './run.ts';
 
 const { isPromise } = types;
 // Taken at load, so that a later patch of the prototype does not see our calls.
-const { prototype } = Promise;
-const { then } = prototype;
+const { then } = Promise.prototype;
 
 /**
  * Calls `fulfilled` or `rejected`, neither of which may throw, when a native promise settles. Returns what stands for the promise: with
@@ -43,7 +42,7 @@ export function isOwnPromise(result: object): result is Promise<unknown> {
 
 /**
  * The promise of what one of the two returns or throws. What clients such as ky and execa hang on their promises moves along to it: own
- * enumerable properties with string keys, and the prototype where that is another.
+ * enumerable properties with string keys, and a prototype that has such.
  */
 export function derive(
   promise: Promise<unknown>,
@@ -51,13 +50,12 @@ export function derive(
   rejected: (reason: unknown) => unknown,
 ): Promise<unknown> {
   const given = Reflect.apply(then, promise, [fulfilled, rejected]) as Promise<unknown>;
-  const kind = Object.getPrototypeOf(promise) as object;
-  if (kind !== prototype) Object.setPrototypeOf(given, kind);
   try {
     // The loop costs nearly nothing for a promise without properties of its own.
     for (const key in promise) {
       const own = Reflect.getOwnPropertyDescriptor(promise, key);
-      if (own !== undefined) Object.defineProperty(given, key, own);
+      if (own === undefined) Object.setPrototypeOf(given, Object.getPrototypeOf(promise) as object);
+      else Object.defineProperty(given, key, own);
     }
   } catch {
     // What it has is left out. Without the derived promise nobody would hear of its rejection.
