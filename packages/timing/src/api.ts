@@ -35,8 +35,8 @@ export interface TimingOptions extends CollectOptions {
    * What a call that returns a native promise hands back. False (the default): a promise derived from it, whose continuations run exactly
    * one microtask later; rejections that nobody handles are reported as ever. True: that very promise, at its own microtask; then a rejection
    * counts as handled, since we look at it, and is no longer reported when nobody else does. ECMAScript offers no third way. Of what hangs on
-   * the promise itself, own enumerable properties with string keys are on the derived one too, as is a prototype of its own that has such. Thenables, promises of subclasses, generators
-   * and streams are always handed back themselves.
+   * the promise itself, own enumerable properties with string keys are on the derived one too, as is a prototype of its own that has such.
+   * Thenables, promises of subclasses, generators and streams are always handed back themselves.
    */
   samePromise?: boolean;
 }

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { diag } from '@opentelemetry/api';
 import { prometheusParts } from '@otel-perf/metrics';
 import { SharedText, type ChunkedText } from './shared-text.ts';
 
@@ -39,11 +38,7 @@ export function createTextHandler(
   };
 
   return (request, response) => {
-    response.on('error', (error) => diag.debug('Prometheus scrape: response failed', error));
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }).end('method not allowed\n');
-      return;
-    }
+    if (!prometheusParts.isScrape(request, response)) return;
     onScrape();
     const wish = wishOf(request);
     const headers = {
@@ -86,13 +81,7 @@ async function respond(text: SharedText, headers: Record<string, string>, respon
     if (first.done === true) response.end();
     else await pipeline(Readable.from(withFirst(first.value, chunks)), response);
   } catch (error) {
-    if (response.destroyed || response.headersSent) {
-      diag.debug('Prometheus scrape: response ended early', error);
-      response.destroy();
-      return;
-    }
-    diag.error('Prometheus scrape failed', error);
-    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('metrics collection failed\n');
+    prometheusParts.answerFailure(response, error);
   }
 }
 

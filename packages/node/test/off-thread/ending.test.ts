@@ -3,27 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { MetricsReport } from '@otel-perf/metrics';
-import { Receiver } from '../receiver.ts';
-import { REGISTER, run, start } from '../run.ts';
+import { flushingTo, startWaiting } from '../ending.ts';
+import type { Receiver } from '../receiver.ts';
+import { REGISTER, run } from '../run.ts';
 
 let receiver: Receiver;
 let env: Record<string, string>;
 const listen = async (options?: { hangs: boolean }) => {
-  receiver = new Receiver(options);
-  // Nothing is sent on a timer, and nothing gives up before it is told to.
-  const never = { OTEL_METRIC_EXPORT_INTERVAL: '600000', OTEL_METRIC_EXPORT_TIMEOUT: '600000', OTEL_EXPORTER_OTLP_TIMEOUT: '600000' };
-  const flushing = { OTEL_PERF_FLUSH_ON_EXIT: 'true', OTEL_PERF_FLUSH_TIMEOUT: '60000' };
-  env = { ...(await receiver.listen()), ...never, ...flushing, OTEL_PERF_OFF_THREAD: 'true' };
+  const { receiver: listening, env: flushing } = await flushingTo(options);
+  receiver = listening;
+  env = { ...flushing, OTEL_PERF_OFF_THREAD: 'true' };
 };
 beforeEach(() => listen());
 
-/** A service that waits as `ending` says. */
-async function waiting(ending: string, more: Record<string, string> = {}) {
-  const running = start('ending.mjs', { args: [ending], env: { ...env, ...more }, preload: [REGISTER] });
-  await running.said();
-  return running;
-}
-
+const waiting = (ending: string, more: Record<string, string> = {}) => startWaiting(ending, { ...env, ...more });
 const last = () => receiver.values('orders').at(-1);
 
 describe('a signal', () => {

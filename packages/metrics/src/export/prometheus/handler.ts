@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { diag } from '@opentelemetry/api';
 import { acceptsGzip } from './accept.ts';
+import { answerFailure, isScrape } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
 import { Scrape, type ScrapedReader } from './scrape.ts';
 import { PrometheusTextSerializer } from './serializer.ts';
@@ -40,12 +40,7 @@ export function createMetricsHandler(
   };
 
   return (request, response) => {
-    response.on('error', (error) => diag.debug('Prometheus scrape: response failed', error));
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }).end('method not allowed\n');
-      return;
-    }
-    void respond(join(), request, response);
+    if (isScrape(request, response)) void respond(join(), request, response);
   };
 }
 
@@ -67,13 +62,7 @@ async function respond(scrape: Scrape, request: IncomingMessage, response: Serve
     else if (gzip) await pipeline(scrape.read(), createGzip({ level: 1 }), response);
     else await pipeline(scrape.read(), response);
   } catch (error) {
-    if (response.destroyed || response.headersSent) {
-      diag.debug('Prometheus scrape: response ended early', error);
-      response.destroy();
-      return;
-    }
-    diag.error('Prometheus scrape failed', error);
-    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('metrics collection failed\n');
+    answerFailure(response, error);
   } finally {
     leave();
   }

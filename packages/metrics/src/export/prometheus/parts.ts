@@ -3,6 +3,7 @@
  * of it exists once. Not for others: may change in any version.
  */
 export { acceptsGzip, textFormat } from './accept.ts';
+export { answerFailure, isScrape } from './answer.ts';
 export { type Family, FamilyRegistry, namesOf } from './families.ts';
 export type { TextFormat } from './format.ts';
 export { LabelRenderer, NO_SHARED_LABELS, type SeriesLabels, type SharedLabels } from './labels.ts';
