@@ -9,4 +9,3 @@ export { Observation } from './read/observation.ts';
 export { TextPages } from './text/pages.ts';
 export type { TextOptions } from './text/options.ts';
 export { createPrometheusHandler, type PrometheusHandlerOptions } from './serve/prometheus-handler.ts';
-export * as serveParts from './serve/parts.ts';

@@ -29,7 +29,6 @@ export {
   type PrometheusNaming,
   type PrometheusOptions,
 } from './export/prometheus/index.ts';
-export * as prometheusParts from './export/prometheus/parts.ts';
 export type { EventsPrometheusOptions } from './export/prometheus/from-events.ts';
 export type { ExportOptions, ExportResult, ExportTarget, RowExportOptions } from './export/target.ts';
 export { formatReport, type PrintOptions } from './report/print.ts';

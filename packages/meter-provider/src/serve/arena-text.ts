@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { prometheusParts, type PrometheusOptions } from '@otel-perf/metrics';
+import type { PrometheusOptions } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import { Catalogue } from '../memory/catalogue.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { Observation } from '../read/observation.ts';
@@ -14,7 +15,7 @@ const TIMEOUT = prometheusParts.CALLBACK_TIMEOUT_MILLIS;
 
 export interface ArenaTextParts {
   readonly arena: Arena;
-  readonly resource: Resource;
+  readonly resource: Pick<Resource, 'attributes'> & Partial<Pick<Resource, 'waitForAsyncAttributes'>>;
   /** The reader's place in the provider's options. Default none: what is for all. */
   readonly readerIndex?: number;
   readonly text: PrometheusOptions;

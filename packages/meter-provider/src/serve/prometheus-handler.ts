@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { prometheusParts, type PrometheusOptions } from '@otel-perf/metrics';
+import type { PrometheusOptions } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import { Observation } from '../read/observation.ts';
 import type { MeterProvider } from '../record/meter-provider.ts';
 import { ArenaText } from './arena-text.ts';

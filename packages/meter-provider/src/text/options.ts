@@ -1,5 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
-import { prometheusParts, type PrometheusOptions } from '@otel-perf/metrics';
+import type { PrometheusOptions } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 
 export interface TextOptions extends PrometheusOptions {
   /** `text` is the Prometheus text format 0.0.4, `openmetrics` is OpenMetrics 1.0.0. Default `text`. */

@@ -1,4 +1,4 @@
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { Catalogue } from '../memory/catalogue.ts';
 import { resolveTextOptions, type ResolvedTextOptions, type TextOptions } from './options.ts';
 import { Plan, type PlannedFamily } from './plan.ts';

@@ -1,4 +1,4 @@
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { Catalogue } from '../memory/catalogue.ts';
 import { isFor } from '../model/stream.ts';
 import { StreamOrder } from '../model/stream-order.ts';

@@ -3,7 +3,7 @@ import { createServer, request as send, type IncomingMessage, type Server } from
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { prometheusParts } from '@otel-perf/metrics';
+import type * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { ChunkedText } from '../../src/serve/shared-text.ts';
 import { createTextHandler, type TextSource } from '../../src/serve/text-handler.ts';
 

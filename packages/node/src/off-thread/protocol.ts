@@ -20,6 +20,9 @@ export interface WorkerStart {
   readonly done: Int32Array<SharedArrayBuffer>;
 }
 
+/** The first reader of the provider is that of the process, of which the worker does the serving and pushing. */
+export const READER_INDEX = 0;
+
 /** Where to is for the variables OTEL_EXPORTER_OTLP_* to say. */
 export interface PushSettings {
   readonly intervalMillis: number;

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { serveParts } from '@otel-perf/meter-provider';
+import { Arena, createTextHandler, wholeText } from '@otel-perf/meter-provider/serve-parts';
 import { Environment } from '../options/environment.ts';
 import { PrometheusEndpoint } from '../serve/endpoint.ts';
-import { openPush } from './push.ts';
 import type { Order, Report, WorkerStart } from './protocol.ts';
 import { RelayedProblems } from './relayed-problems.ts';
-import { Telemetry } from './telemetry.ts';
+import { Room } from './room.ts';
+import { textOf } from './text.ts';
 import { logAsAsked } from '../wire/log-level.ts';
 
 /** Runs in the telemetry worker: serves and pushes what all threads have recorded, whatever they are doing meanwhile. */
@@ -15,23 +15,24 @@ const port = parentPort!;
 const post = (report: Report): void => port.postMessage(report);
 const problems = new RelayedProblems(post);
 const environment = new Environment(process.env, problems);
-const telemetry = new Telemetry(start, problems);
+const arena = new Arena(start.arena);
+const recorded = { arena, room: new Room(arena, problems), start };
 logAsAsked(environment);
 
 const serve = (): PrometheusEndpoint | undefined => {
   if (start.endpoint === undefined) return undefined;
-  const source = telemetry.text(start.endpoint.text);
+  const source = textOf(recorded, start.endpoint.text);
   const onScrape = (): void => post({ kind: 'scraped' });
   const text = (): AsyncIterable<Uint8Array> => {
     onScrape();
-    return serveParts.wholeText(source.render('text', undefined));
+    return wholeText(source.render('text', undefined));
   };
-  return new PrometheusEndpoint({ handler: serveParts.createTextHandler(source, onScrape), text }, start.endpoint, problems);
+  return new PrometheusEndpoint({ handler: createTextHandler(source, onScrape), text }, start.endpoint, problems);
 };
 
 const endpoint = serve();
-const push =
-  start.push && (await openPush(start.push, (reader) => telemetry.producer(reader), start.isReplacement, environment, problems, post));
+// The SDK takes more memory than all else here, and serving does without it.
+const push = start.push && (await (await import('./push.ts')).openPush(start.push, recorded, environment, problems, post));
 await endpoint?.ready;
 
 let orders: Promise<unknown> = Promise.resolve();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { testOnNewLine } from '../line.ts';
 import { REGISTER, run } from '../run.ts';
@@ -37,6 +38,11 @@ test('OTEL_LOG_LEVEL has the worker tell what it does', async () => {
     },
   });
   expect(ended.stdout + ended.stderr).toMatch(/PeriodicExportingMetricReader/);
+});
+
+test('the worker does without the SDK where it only serves', async () => {
+  const ended = await run(join(import.meta.dirname, 'fixtures/worker-packages.mjs'), { env: {} });
+  expect(ended.said()).toEqual(['@opentelemetry/api']);
 });
 
 test('without the package of the MeterProvider everything stays in the main thread, which is told', async () => {

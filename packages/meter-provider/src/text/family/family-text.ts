@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import { prometheusParts, type PrometheusNaming } from '@otel-perf/metrics';
+import type { PrometheusNaming } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { CatalogueSeries } from '../../memory/catalogue.ts';
 import { ComposedPage, type ComposedSlot } from '../page/composed-page.ts';
 import { FixedPage } from '../page/fixed-page.ts';

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { CatalogueSeries, CatalogueStream } from '../../memory/catalogue.ts';
 import type { LineShape } from '../page/line-shape.ts';
 import type { PlannedStream } from './planned-stream.ts';

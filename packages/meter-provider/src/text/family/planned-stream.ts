@@ -1,4 +1,4 @@
-import type { prometheusParts } from '@otel-perf/metrics';
+import type * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { Arena } from '../../memory/arena.ts';
 import type { CatalogueStream } from '../../memory/catalogue.ts';
 import { isMonotonic, isObservable, type StreamDescriptor } from '../../model/stream.ts';

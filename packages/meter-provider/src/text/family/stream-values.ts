@@ -1,5 +1,5 @@
-import { DataPointType } from '@opentelemetry/sdk-metrics';
-import type { prometheusParts } from '@otel-perf/metrics';
+import type { DataPointType } from '@opentelemetry/sdk-metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import { COUNT } from '../../cells/distribution.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { CatalogueSeries } from '../../memory/catalogue.ts';
@@ -12,6 +12,8 @@ import { cumulativeObservedCounters, cumulativeObservedSums } from '../../read/v
 import { cumulativeSums } from '../../read/values/sums.ts';
 import type { ValueSource } from '../../read/values/value-source.ts';
 import { histogramShape, numberShape, type LineShape } from '../page/line-shape.ts';
+
+const { POINT_TYPE } = prometheusParts;
 
 /** How the series of a stream are read: as cumulative values, whatever their readers get. */
 export interface StreamValues {
@@ -31,19 +33,19 @@ export function streamValues(arena: Arena, descriptor: StreamDescriptor): Stream
   const cells = isObservable(type) ? undefined : arena.f64;
   switch (aggregation.kind) {
     case 'sum':
-      return ofNumbers(DataPointType.SUM, sums(arena, descriptor), cells);
+      return ofNumbers(POINT_TYPE.SUM, sums(arena, descriptor), cells);
     case 'last-value':
-      return ofNumbers(DataPointType.GAUGE, isObservable(type) ? observedLastValues(arena) : lastValues(arena), cells);
+      return ofNumbers(POINT_TYPE.GAUGE, isObservable(type) ? observedLastValues(arena) : lastValues(arena), cells);
     case 'histogram':
       return {
-        dataPointType: DataPointType.HISTOGRAM,
+        dataPointType: POINT_TYPE.HISTOGRAM,
         source: cumulativeHistograms(arena, aggregation, { hasSum }),
         version: recordsOf(arena),
         shape: (family) => histogramShape(arena, family, aggregation.boundaries, hasSum),
       };
     case 'exponential-histogram':
       return {
-        dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM,
+        dataPointType: POINT_TYPE.EXPONENTIAL_HISTOGRAM,
         source: cumulativeExponentialHistograms(arena, aggregation, { hasSum }),
         version: recordsOf(arena),
         shape: () => undefined,

@@ -1,4 +1,4 @@
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import type { Page } from './page.ts';
 import { PageText, type HeldBytes } from './page-text.ts';
 

@@ -1,4 +1,4 @@
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 import { addHistogram, emptyHistogram, type HistogramReading } from '../../cells/histogram.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { CatalogueSeries } from '../../memory/catalogue.ts';

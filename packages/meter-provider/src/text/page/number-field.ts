@@ -1,4 +1,4 @@
-import { prometheusParts } from '@otel-perf/metrics';
+import * as prometheusParts from '@otel-perf/metrics/prometheus-parts';
 
 const BLANK = 0x20;
 const ZERO = 0x30;

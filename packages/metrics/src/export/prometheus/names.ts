@@ -1,5 +1,6 @@
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { DataPointType } from '@opentelemetry/sdk-metrics';
 import type { PrometheusNaming } from './options.ts';
+import { POINT_TYPE } from './point-type.ts';
 import { unitSuffixes } from './units.ts';
 
 /** `info` is that of `target_info` in OpenMetrics. */
@@ -16,12 +17,12 @@ export interface MetricKind {
 /** The Prometheus type of a metric; undefined for a kind of data point that SDK 3.1 does not have. */
 export function familyType(metric: MetricKind): FamilyType | undefined {
   switch (metric.dataPointType) {
-    case DataPointType.SUM:
+    case POINT_TYPE.SUM:
       return metric.isMonotonic ? 'counter' : 'gauge';
-    case DataPointType.GAUGE:
+    case POINT_TYPE.GAUGE:
       return 'gauge';
-    case DataPointType.HISTOGRAM:
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
+    case POINT_TYPE.HISTOGRAM:
+    case POINT_TYPE.EXPONENTIAL_HISTOGRAM:
       return 'histogram';
     default:
       return undefined;
@@ -55,7 +56,7 @@ function specificationName(prefix: string, metric: MetricKind): string {
     if (!words.includes(suffix)) words.push(suffix);
   }
   // `1` on a counter is widely used for a count of things, hence a ratio only on gauges.
-  const isRatio = metric.dataPointType === DataPointType.GAUGE && unit === '1';
+  const isRatio = metric.dataPointType === POINT_TYPE.GAUGE && unit === '1';
   const last = familyType(metric) === 'counter' ? 'total' : isRatio ? 'ratio' : '';
   if (last !== '') words = [...words.filter((word) => word !== last), last];
   if (prefix !== '') words.unshift(prefix);

@@ -1,9 +1,9 @@
-import { DataPointType, type DataPoint } from '@opentelemetry/sdk-metrics';
-import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { DataPoint, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { FamilyRegistry, TARGET_INFO, type Family } from './families.ts';
 import { LabelRenderer, NO_SHARED_LABELS, type SharedLabels } from './labels.ts';
 import { headerText, NO_METRICS, sampleText, TARGET_INFO_HELP } from './lines.ts';
 import { resolveOptions, type PrometheusOptions, type ResolvedOptions } from './options.ts';
+import { POINT_TYPE } from './point-type.ts';
 import { seriesText, type SeriesText } from './series.ts';
 import { mergeValue, type PointValue, type ShownValue } from './values.ts';
 
@@ -99,7 +99,7 @@ export class PrometheusTextSerializer {
       const family = this.#families.targetInfo();
       if (this.#options.naming === 'official' || Object.keys(resource.attributes).length > 0) {
         const dataPoints = [{ attributes: resource.attributes, value: 1, startTime: NO_TIME, endTime: NO_TIME }];
-        const metric = { dataPointType: DataPointType.GAUGE, dataPoints };
+        const metric = { dataPointType: POINT_TYPE.GAUGE, dataPoints };
         groups.set(family, { family, help: TARGET_INFO_HELP, unit: '', members: [{ metric, shared: NO_SHARED_LABELS }] });
       }
     }
@@ -124,7 +124,7 @@ export class PrometheusTextSerializer {
     const byId = new Map<string, Sample>();
     let points = 0;
     for (const { metric, shared } of members) {
-      const isSum = metric.dataPointType === DataPointType.SUM;
+      const isSum = metric.dataPointType === POINT_TYPE.SUM;
       for (const { attributes, value, endTime } of metric.dataPoints) {
         const text = seriesText(family, attributes, shared, this.#labels);
         const earlier = byId.get(text.id);
