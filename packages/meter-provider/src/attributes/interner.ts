@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type Edge, findEnd, isLeafValue, Node } from './trie.ts';
+import { type Edge, findEnd, isLeafValue, Node, Path } from './trie.ts';
 
 export interface InternerOptions {
   /** Of the trie. Where more are wanted, it is begun anew. From 1; 16,384 if absent. */
@@ -25,8 +25,10 @@ export class Interner<T extends object> {
   readonly #mostNodes: number;
   #root = new Node<T>();
   #nodes = 1;
-  /** The end of the last walk. */
+  /** The end of the last walk that had one. */
   #last: Node<T> = this.#root;
+  /** The way to `#last`, or none. Kept while `#compares`. */
+  readonly #path = new Path();
   #compares = true;
   #misses = 0;
   #repeats = 0;
@@ -52,20 +54,23 @@ export class Interner<T extends object> {
   find(attributes: Attributes | null | undefined): T | undefined {
     if (attributes === undefined || attributes === null) return this.#root.end;
     if (this.#compares) {
-      const last = this.#last;
-      if (last.isEndOf(attributes)) {
+      if (this.#path.equals(attributes)) {
         if (this.#misses > 0) this.#misses--;
-        return last.end;
+        return this.#last.end;
       }
       if (++this.#misses === PATIENCE) this.#compares = false;
+      const node = this.#path.find(this.#root, attributes);
+      if (node !== undefined) this.#last = node;
+      return node?.end;
     }
     const node = findEnd(this.#root, attributes);
     if (node === undefined) return undefined;
     if (node !== this.#last) {
       this.#last = node;
       this.#repeats = 0;
-    } else if (!this.#compares && ++this.#repeats === PATIENCE) {
+    } else if (++this.#repeats === PATIENCE) {
       this.#compares = true;
+      this.#path.clear();
       this.#misses = 0;
       this.#repeats = 0;
     }
@@ -91,8 +96,9 @@ export class Interner<T extends object> {
         this.#nodes++;
       }
     }
-    node.setEnd(end, entries);
-    this.#last = node;
+    node.end = end;
+    node.isEnd = true;
+    this.#path.clear();
     return end;
   }
 }

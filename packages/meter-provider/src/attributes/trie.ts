@@ -18,26 +18,7 @@ export class Node<T> {
   /** What belongs to the attributes that end here, where `isEnd`. */
   end: T | undefined = undefined;
   isEnd = false;
-  /** The way to here, one after the other: keys and values. */
-  #path: readonly unknown[] = [];
   #edges: Edge<T> | undefined = undefined;
-
-  setEnd(end: T, entries: readonly (readonly [string, unknown])[]): void {
-    this.end = end;
-    this.isEnd = true;
-    this.#path = entries.flat();
-  }
-
-  /** Whether attributes are those that end here, in the same order. */
-  isEndOf(attributes: Attributes): boolean {
-    const path = this.#path;
-    let i = 0;
-    for (const key in attributes) {
-      if (i === path.length || key !== path[i] || attributes[key] !== path[i + 1] || !hasOwnProperty.call(attributes, key)) return false;
-      i += 2;
-    }
-    return i === path.length && this.isEnd;
-  }
 
   edge(key: string): Edge<T> | undefined {
     let edge = this.#edges;
@@ -73,6 +54,50 @@ export function findEnd<T>(root: Node<T>, attributes: Attributes): Node<T> | und
   }
   return node.isEnd ? node : undefined;
 }
+
+/** The way of one set of attributes, to compare others with. It is written over each time, so that ends need not keep theirs. */
+export class Path {
+  readonly #steps: unknown[] = [];
+  #length = NO_PATH;
+
+  /** As `findEnd`. If there is an end, the way to it is this one from now on; otherwise it is none, which equals no attributes. */
+  find<T>(root: Node<T>, attributes: Attributes): Node<T> | undefined {
+    const steps = this.#steps;
+    this.#length = NO_PATH;
+    let node = root;
+    let i = 0;
+    for (const key in attributes) {
+      if (!hasOwnProperty.call(attributes, key)) return undefined;
+      // A getter may give another one the next time.
+      const value = attributes[key];
+      const next = node.edge(key)?.nodes.get(value);
+      if (next === undefined) return undefined;
+      steps[i++] = key;
+      steps[i++] = value;
+      node = next;
+    }
+    if (!node.isEnd) return undefined;
+    this.#length = i;
+    return node;
+  }
+
+  clear(): void {
+    this.#length = NO_PATH;
+  }
+
+  /** Whether attributes have the same keys and values, in the same order. */
+  equals(attributes: Attributes): boolean {
+    const steps = this.#steps;
+    let i = 0;
+    for (const key in attributes) {
+      if (key !== steps[i] || attributes[key] !== steps[i + 1] || !hasOwnProperty.call(attributes, key)) return false;
+      i += 2;
+    }
+    return i === this.#length;
+  }
+}
+
+const NO_PATH = -1;
 
 /** Whether a value can be a key of a trie: whether it is one of those that are the same when they look the same. */
 export function isLeafValue(value: unknown): boolean {
