@@ -25,7 +25,7 @@ export interface CatalogueSeries {
   readonly attributes: Attributes;
   /** Where its cells are in `Arena.f64`: one for each segment that has it. Grows, and nothing else. */
   readonly cells: readonly number[];
-  /** The thread slots of the segments that the cells are in, in the same order. */
+  /** The thread slots of the segments that the cells are in, in the same order. Another array once there is one more. */
   readonly slots: readonly number[];
   /** Unix time in milliseconds of the first value in any thread. */
   readonly startedAt: number;
@@ -33,7 +33,7 @@ export interface CatalogueSeries {
 
 interface MutableSeries extends CatalogueSeries {
   readonly cells: number[];
-  readonly slots: number[];
+  slots: readonly number[];
   startedAt: number;
 }
 
@@ -41,7 +41,9 @@ interface MutableStream extends CatalogueStream {
   descriptor: StreamDescriptor;
   readonly series: MutableSeries[];
   joined: number;
+  /** By `canonicalKey`: the first `indexed` of `series`. */
   readonly byKey: Map<string, MutableSeries>;
+  indexed: number;
 }
 
 /** Registrations that are taken in at once. */
@@ -63,6 +65,8 @@ export class Catalogue {
   readonly #byKey = new Map<string, MutableStream>();
   readonly #logs: ReadLog[] = [];
   readonly #observing = new Set<number>();
+  /** Whether several threads have written, so that two may have the same series. One by itself has each once: then nobody looks for them. */
+  #isShared = false;
 
   constructor(arena: Arena) {
     this.arena = arena;
@@ -89,10 +93,22 @@ export class Catalogue {
     let taken = 0;
     for (let slot = 0; slot < MOST_THREADS; slot++) {
       if (Atomics.load(arena.i32, arena.threadWord(slot, STATE)) === FREE) break;
+      if (slot > 0 && !this.#isShared) yield* this.#share();
       const log = (this.#logs[slot] ??= { reader: new LogReader(arena, slot), streams: [] });
       for (const text of log.reader.read()) {
         this.#take(log, slot, text);
         if (++taken % STEP === 0) yield;
+      }
+    }
+  }
+
+  /** Series of before are made to be found. Nothing that was read waits meanwhile: who asked may never ask again. */
+  *#share(): Generator<undefined, void, undefined> {
+    this.#isShared = true;
+    for (const stream of this.#streams) {
+      while (stream.indexed < stream.series.length) {
+        index(stream, STEP);
+        yield;
       }
     }
   }
@@ -106,18 +122,16 @@ export class Catalogue {
     }
     const stream = log.streams[registration.stream]!;
     const { attributes, cell, startedAt } = registration;
-    const key = canonicalKey(attributes);
-    const known = stream.byKey.get(key);
+    const known = this.#isShared ? find(stream, attributes) : undefined;
     if (known !== undefined) {
       known.cells.push(cell);
-      stream.joined++;
-      known.slots.push(slot);
+      known.slots = [...known.slots, slot];
       known.startedAt = Math.min(known.startedAt, startedAt);
+      stream.joined++;
       return;
     }
-    const series: MutableSeries = { stream, index: stream.series.length, attributes, cells: [cell], slots: [slot], startedAt };
-    stream.series.push(series);
-    stream.byKey.set(key, series);
+    stream.series.push({ stream, index: stream.series.length, attributes, cells: [cell], slots: only(slot), startedAt });
+    if (this.#isShared) index(stream, 1);
   }
 
   #stream(descriptor: StreamDescriptor): MutableStream {
@@ -127,9 +141,31 @@ export class Catalogue {
       if (descriptor.description.length > known.descriptor.description.length) known.descriptor = descriptor;
       return known;
     }
-    const stream: MutableStream = { index: this.#streams.length, descriptor, series: [], joined: 0, byKey: new Map() };
+    const stream: MutableStream = { index: this.#streams.length, descriptor, series: [], joined: 0, byKey: new Map(), indexed: 0 };
     this.#byKey.set(key, stream);
     this.#streams.push(stream);
     return stream;
+  }
+}
+
+/** What most series have: one array for all of a thread. */
+function only(slot: number): readonly number[] {
+  return (SINGLE[slot] ??= [slot]);
+}
+
+const SINGLE: (readonly number[])[] = [];
+
+function find(stream: MutableStream, attributes: Attributes): MutableSeries | undefined {
+  index(stream, Infinity);
+  return stream.byKey.get(canonicalKey(attributes));
+}
+
+/** Makes `most` more series be found, at most. */
+function index(stream: MutableStream, most: number): void {
+  const { byKey, series } = stream;
+  const end = Math.min(series.length, stream.indexed + most);
+  for (; stream.indexed < end; stream.indexed++) {
+    const added = series[stream.indexed]!;
+    byKey.set(canonicalKey(added.attributes), added);
   }
 }

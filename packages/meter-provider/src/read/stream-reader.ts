@@ -11,19 +11,17 @@ export type MetricHeader = Pick<MetricData, 'descriptor' | 'aggregationTemporali
 /** Makes a metric of the header and the points that belong to it. */
 export type MetricBuilder<V> = (header: MetricHeader, dataPoints: DataPoint<V>[]) => MetricData;
 
-interface Start {
-  /** `CatalogueSeries.startedAt`, which falls when another thread turns out to have been earlier. */
-  readonly startedAt: number;
-  readonly time: HrTime;
-}
-
 /** Turns one stream into a metric, for one reader, as often as that collects. */
 export class StreamReader<V> {
   readonly #stream: CatalogueStream;
   readonly #temporality: AggregationTemporality;
   readonly #source: ValueSource<V>;
   readonly #build: MetricBuilder<V>;
-  readonly #starts: Start[] = [];
+  /** Since when series count that have begun anew, by their places. */
+  readonly #restarts = new Map<number, HrTime>();
+  /** Of the last start that was asked for: series that come together began together. */
+  #startedAt = Number.NaN;
+  #startTime: HrTime = [0, 0];
   #described: StreamDescriptor | undefined;
   #header: MetricHeader | undefined;
   #seriesBefore = 0;
@@ -51,12 +49,14 @@ export class StreamReader<V> {
   }
 
   #start({ index, startedAt }: CatalogueSeries, now: HrTime): HrTime {
-    const known = this.#starts[index];
-    const beganAnew = this.#source.beganAnew?.() === true;
-    if (known !== undefined && known.startedAt === startedAt && !beganAnew) return known.time;
-    const time = beganAnew ? now : hrTime(startedAt);
-    this.#starts[index] = { startedAt, time };
-    return time;
+    if (this.#source.beganAnew?.() === true) this.#restarts.set(index, now);
+    const restart = this.#restarts.get(index);
+    if (restart !== undefined) return restart;
+    if (startedAt !== this.#startedAt) {
+      this.#startedAt = startedAt;
+      this.#startTime = hrTime(startedAt);
+    }
+    return this.#startTime;
   }
 
   #headerOf({ descriptor }: CatalogueStream): MetricHeader {

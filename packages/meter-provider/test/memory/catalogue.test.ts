@@ -40,11 +40,11 @@ describe('Catalogue', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const arena = Arena.create(2 ** 22);
-        const segments = [0, 1, 2, 3].map((id) => Segment.open(arena, id)!);
+        const segments: Segment[] = [];
         const early = new Catalogue(arena);
         const model = new Map<string, Map<string, { cells: Set<number>; startedAt: number }>>();
         for (const { thread, name, attributes: given, startedAt, isRefreshed, isEnded } of steps) {
-          const segment = segments[thread]!;
+          const segment = (segments[thread] ??= Segment.open(arena, thread)!);
           const cell = segment.series(segment.stream(counter(name)), given, 2, startedAt);
           const series = model.get(name) ?? new Map<string, { cells: Set<number>; startedAt: number }>();
           model.set(name, series);
@@ -100,6 +100,25 @@ describe('Catalogue', () => {
       [1, '/a'],
     ]);
     expect(series!.slots).toEqual([b.slot, a.slot]);
+  });
+
+  it('has each series once when a second thread comes late, whoever stops in the middle of looking', () => {
+    const arena = Arena.create(2 ** 22);
+    const count = 300;
+    const fill = (segment: Segment): void => {
+      for (let i = 0; i < count; i++) segment.series(segment.stream(counter('requests')), { route: `/${i}` }, 1, 1000 + i);
+    };
+    fill(Segment.open(arena, 1)!);
+    const catalogue = new Catalogue(arena);
+    catalogue.refresh();
+    fill(Segment.open(arena, 2)!);
+    for (let i = 0; i < 3; i++) for (const _ of catalogue.refreshing()) break;
+    const other = catalogue.refreshing();
+    expect(other.next().done).toBe(false);
+    catalogue.refresh();
+    expect(other.next().done).toBe(true);
+    const [{ series }] = catalogue.streams as [(typeof catalogue.streams)[0]];
+    expect(series.map(({ cells, slots }) => [cells.length, ...slots])).toEqual(Array.from({ length: count }, () => [2, 0, 1]));
   });
 
   it('brings back attributes that JSON has no word for, and boundaries without the infinite ones', () => {
