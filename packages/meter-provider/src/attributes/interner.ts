@@ -59,7 +59,7 @@ export class Interner<T extends object> {
         return this.#last.end;
       }
       if (++this.#misses === PATIENCE) this.#compares = false;
-      const node = this.#path.find(this.#root, attributes);
+      const node = this.#path.walk(this.#root, attributes);
       if (node !== undefined) this.#last = node;
       return node?.end;
     }
@@ -98,7 +98,6 @@ export class Interner<T extends object> {
     }
     node.end = end;
     node.isEnd = true;
-    this.#path.clear();
     return end;
   }
 }

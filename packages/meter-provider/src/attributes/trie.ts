@@ -55,29 +55,31 @@ export function findEnd<T>(root: Node<T>, attributes: Attributes): Node<T> | und
   return node.isEnd ? node : undefined;
 }
 
-/** The way of one set of attributes, to compare others with. It is written over each time, so that ends need not keep theirs. */
+/** The way that was walked last, to compare attributes with. It is written over each time, so that ends need not keep theirs. */
 export class Path {
   readonly #steps: unknown[] = [];
   #length = NO_PATH;
+  /** A getter of the attributes may walk too, in the middle of a walk or a comparison: what that finds then is none of theirs. */
+  #walks = 0;
 
-  /** As `findEnd`. If there is an end, the way to it is this one from now on; otherwise it is none, which equals no attributes. */
-  find<T>(root: Node<T>, attributes: Attributes): Node<T> | undefined {
+  /** As `findEnd`, of which it is the slower. Without an end, no attributes equal the way. */
+  walk<T>(root: Node<T>, attributes: Attributes): Node<T> | undefined {
     const steps = this.#steps;
+    const walks = ++this.#walks;
     this.#length = NO_PATH;
     let node = root;
     let i = 0;
     for (const key in attributes) {
-      if (!hasOwnProperty.call(attributes, key)) return undefined;
-      // A getter may give another one the next time.
+      if (!hasOwnProperty.call(attributes, key)) return this.#lost();
       const value = attributes[key];
       const next = node.edge(key)?.nodes.get(value);
-      if (next === undefined) return undefined;
+      if (next === undefined) return this.#lost();
       steps[i++] = key;
       steps[i++] = value;
       node = next;
     }
-    if (!node.isEnd) return undefined;
-    this.#length = i;
+    if (!node.isEnd) return this.#lost();
+    this.#length = walks === this.#walks ? i : NO_PATH;
     return node;
   }
 
@@ -88,12 +90,17 @@ export class Path {
   /** Whether attributes have the same keys and values, in the same order. */
   equals(attributes: Attributes): boolean {
     const steps = this.#steps;
+    const walks = this.#walks;
     let i = 0;
     for (const key in attributes) {
       if (key !== steps[i] || attributes[key] !== steps[i + 1] || !hasOwnProperty.call(attributes, key)) return false;
       i += 2;
     }
-    return i === this.#length;
+    return i === this.#length && walks === this.#walks;
+  }
+
+  #lost(): undefined {
+    this.clear();
   }
 }
 

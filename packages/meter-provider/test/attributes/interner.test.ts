@@ -185,3 +185,27 @@ describe('an interner', () => {
     expect(() => new Interner(() => ({}), { mostNodes })).toThrow(new RangeError(`mostNodes must be an integer from 1, not ${mostNodes}`));
   });
 });
+
+describe('a getter that asks for others itself', () => {
+  const interner = new Interner((attributes) => ({ ...attributes }));
+  const others = { a: '3', b: '4' };
+  for (const attributes of [{ a: '1', b: '2' }, { a: '1', b: '4' }, { a: '3', b: '2' }, others]) interner.get(attributes);
+  const asking = (b: string): Attributes => ({
+    a: '1',
+    get b() {
+      interner.get(others);
+      return b;
+    },
+  });
+
+  it('in the middle of a walk leaves no way behind that was not gone', () => {
+    interner.get({ a: '3', b: '2' });
+    expect(interner.get(asking('2'))).toEqual({ a: '1', b: '2' });
+    expect(interner.get({ a: '3', b: '2' })).toEqual({ a: '3', b: '2' });
+  });
+
+  it('in the middle of a comparison is not taken for the others', () => {
+    interner.get({ a: '1', b: '2' });
+    expect(interner.get(asking('4'))).toEqual({ a: '1', b: '4' });
+  });
+});

@@ -31,7 +31,7 @@ const serve = (): PrometheusEndpoint | undefined => {
 };
 
 const endpoint = serve();
-// The SDK takes more memory than all else here, and serving does without it.
+// With the SDK, of which serving has no need: memory, and time to start.
 const push = start.push && (await (await import('./push.ts')).openPush(start.push, recorded, environment, problems, post));
 await endpoint?.ready;
 
