@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Arena, createTextHandler, wholeText } from '@otel-perf/meter-provider/serve-parts';
 import { Environment } from '../options/environment.ts';
 import { PrometheusEndpoint } from '../serve/endpoint.ts';
+import { letOthersGoFirst } from './priority.ts';
 import type { Order, Report, WorkerStart } from './protocol.ts';
 import { RelayedProblems } from './relayed-problems.ts';
 import { Room } from './room.ts';
@@ -39,6 +40,7 @@ let orders: Promise<unknown> = Promise.resolve();
 port.on('message', (order: Order) => {
   orders = orders.then(() => carryOut(order));
 });
+await letOthersGoFirst();
 post({ kind: 'ready', url: endpoint?.url, port: endpoint?.port });
 
 async function carryOut({ kind, id }: Order): Promise<void> {
