@@ -1,4 +1,6 @@
 import type { ConditionsReading } from '../sense/reading.ts';
+import { Attempts } from './attempts.ts';
+import { Comparison } from './comparison.ts';
 import { ConstraintWatch, crowding } from './constraints.ts';
 import type { Change, ConstraintName, Reason } from './decision.ts';
 import {
@@ -15,25 +17,35 @@ import {
 } from './moves.ts';
 import type { Rules } from './options.ts';
 import type { Settings } from './tunable.ts';
-import { AGREE, isOver, judge, type Trial } from './trial.ts';
-import { doubtOf, medianOf, p95Of, throughputOf, type Window } from './window.ts';
+import { AGREE, DEVIATIONS, isOver, isRelief } from './relief.ts';
+import { doubtBetween, doubtOf, medianOf, p95Of, throughputOf, type Window } from './window.ts';
 
 /** Windows of the settings in force before others are tried: more where they are noisier than so, and the most that are kept. */
 const LEAST_BASELINE = 4;
 const MOST_BASELINE = 12;
 const BASELINE_DOUBT = 0.03;
-const KEPT = 20;
-/** Windows whose median is compared with what the settings gave before. */
-const NOTICED = 5;
+const KEPT = 30;
+/** Windows whose median is compared with what the settings gave before, no fewer: on a busy machine a few are slow by chance. */
+const NOTICED = 20;
 /** Share of the latency's bound up to which there is room for more. */
 const HEADROOM = 0.8;
 /** What an idle share of processors has to change by to count as another load on the machine, and to be room for a thread. */
 const IDLE_STEP = 0.5;
 const PRESSURE_STEP = 0.2;
+/** What gave so much less has lost by far. */
+const CLEAR_LOSS = 0.15;
 /** All may be tried anew so often, as a share of the time after which something is tried again anyhow. */
 const FORGET_SHARE = 1 / 3;
 
+/** Settings left for others, which were to bring the latency down, and their windows. */
+interface Relief {
+  readonly from: Settings;
+  readonly baseline: readonly Window[];
+}
+
+/** What the settings in force gave when they were chosen. */
 interface Reference {
+  readonly windows: readonly Window[];
   readonly throughput: number;
   readonly pressure: number | undefined;
   readonly idle: number | undefined;
@@ -44,12 +56,13 @@ interface Reference {
  * but what it is told. It
  *
  * - climbs in steps over workers and threads, up to as many as there are processors, and over batch sizes; what was tried is kept if it
- *   gains 3 %, or if it is less of something and loses no more than 1 %, by the medians of windows, as soon as these are further apart
- *   than their noise;
+ *   gains 3 %, or if it is less of something and loses no more than 1 %, as soon as turns of it and of what was before are further apart
+ *   than chance has them be. Workers and threads that lose by far are left out with batches of a like size;
  * - under a bound of the latency, adds to the batch while there is room and cuts it when the bound is broken, by 10 % to a half as far as
  *   it is broken; or takes a thread away first, where the pressure says that there is one too many. What doesn't help is taken back;
  * - takes threads or batch away where a constraint is broken, unasked, and adds none until there is room again;
- * - starts anew when throughput, pressure or idle processors say that the machine's load has changed, and tries again now and then.
+ * - starts anew when pressure or idle processors say that the machine's load has changed, or throughput for longer than chance, and tries
+ *   again now and then.
  *
  * Sources: additive increase and multiplicative decrease of batches under a latency objective from Clipper (Crankshaw et al., NSDI 2017),
  * the decrease of 10 % too; a decrease in proportion to how much slower it got, of a half at most, and no growth while there is less to do
@@ -62,10 +75,11 @@ export class Climb {
   #limits: Limits;
   #settings: Settings;
   #windows: Window[] = [];
+  #last: Window | undefined;
   #reference: Reference | undefined;
-  #trial: Trial | undefined;
-  /** When settings were measured and left. */
-  readonly #tried = new Map<string, number>();
+  /** What is tried: whether it gives more, or brings the latency below its bound. */
+  #trial: Comparison | Relief | undefined;
+  readonly #attempts = new Attempts();
   #overInARow = 0;
   #otherInARow = 0;
   #forgotAt = -Infinity;
@@ -85,7 +99,7 @@ export class Climb {
 
   /** Throughput of the last window as a share of what the settings gave when they were chosen; `undefined` until both are known. */
   get performance(): number | undefined {
-    const last = this.#windows.at(-1);
+    const last = this.#last;
     return last === undefined || this.#reference === undefined ? undefined : last.throughput / this.#reference.throughput;
   }
 
@@ -106,7 +120,7 @@ export class Climb {
   /** `wanted` could not be applied: not asked for again before all else is tried. */
   refused(wanted: Settings, now: number): void {
     this.#trial = undefined;
-    this.#tried.set(keyOf(wanted), now);
+    this.#attempts.left(wanted, now);
     this.#begin();
   }
 
@@ -128,11 +142,12 @@ export class Climb {
 
   /** What should be done by what the settings in force give. */
   decide(window: Window, now: number): Change | undefined {
+    this.#last = window;
     this.#windows.push(window);
     if (this.#windows.length > KEPT) this.#windows.shift();
     if (this.#trial !== undefined) {
-      const undone = this.#judge(this.#trial, now);
-      if (undone !== undefined || this.#trial !== undefined) return undone;
+      const change = this.#trial instanceof Comparison ? this.#compare(this.#trial, now) : this.#judgeRelief(this.#trial, now);
+      if (change !== undefined || this.#trial !== undefined) return change;
     }
     this.#overInARow = isOver(window, this.#bound) ? this.#overInARow + 1 : 0;
     this.#notice(window, now);
@@ -150,7 +165,7 @@ export class Climb {
 
   /** Leaves the settings for good, and a trial with them. */
   #leave(to: Settings, reason: Reason, now: number): Change {
-    this.#tried.set(keyOf(this.#settings), now);
+    this.#attempts.left(this.#settings, now);
     this.#trial = undefined;
     this.#reference = undefined;
     return { to, reason };
@@ -174,33 +189,37 @@ export class Climb {
   #notice({ load, conditions }: Window, now: number): void {
     if (this.#reference === undefined) {
       if (!this.#isKnown()) return;
-      this.#reference = {
-        throughput: throughputOf(this.#windows),
-        pressure: medianOf(this.#windows, pressureOf),
-        idle: medianOf(this.#windows, idleOf),
-      };
+      this.#reference = referenceOf([...this.#windows]);
       return;
     }
-    const { performanceTarget, reprobeSeconds } = this.#rules;
-    const share = throughputOf(this.#windows.slice(-NOTICED)) / this.#reference.throughput;
-    const other =
-      (load.waiting > 0 && (share < performanceTarget || share > 1 / performanceTarget)) ||
+    const isOtherLoad =
       differs(conditions.cpuPressure?.some, this.#reference.pressure, PRESSURE_STEP) ||
       differs(conditions.idleCpus, this.#reference.idle, IDLE_STEP);
-    this.#otherInARow = other ? this.#otherInARow + 1 : 0;
-    if (this.#otherInARow < AGREE || now - this.#forgotAt < reprobeSeconds * FORGET_SHARE) return;
+    const isOther = isOtherLoad || (load.waiting > 0 && this.#isOtherThroughput(this.#reference));
+    this.#otherInARow = isOther ? this.#otherInARow + 1 : 0;
+    if (this.#otherInARow < AGREE || now - this.#forgotAt < this.#rules.reprobeSeconds * FORGET_SHARE) return;
     this.#forgotAt = now;
-    this.#tried.clear();
+    // A machine that is slower or faster by the same load is so for all settings.
+    this.#attempts.forget({ lostToo: isOtherLoad || (conditions.cpuPressure === undefined && conditions.idleCpus === undefined) });
     this.#reference = undefined;
     this.#otherInARow = 0;
     this.#windows = this.#windows.slice(-AGREE);
   }
 
+  /** Further from the reference than settings may be by the rules, and than by chance. */
+  #isOtherThroughput({ windows, throughput }: Reference): boolean {
+    if (this.#windows.length < NOTICED) return false;
+    const recent = this.#windows.slice(-NOTICED);
+    const share = throughputOf(recent) / throughput;
+    const ratio = Math.min(share, 1 / share);
+    return ratio < this.#rules.performanceTarget && 1 - ratio > DEVIATIONS * doubtBetween(recent, windows);
+  }
+
   #relieve(window: Window, now: number): Change | undefined {
-    const relief = this.#reliefs(window).find((settings) => this.#isOpen(settings, now));
+    const relief = this.#reliefs(window).find((settings) => this.#attempts.areOpen(settings, this.#rules.reprobeSeconds, now));
     if (relief === undefined) return undefined;
     const crowded = threadsOf(relief) < threadsOf(this.#settings) ? crowding(window.conditions, this.#rules) : undefined;
-    this.#trial = { kind: 'relief', from: this.#settings, baseline: this.#windows.slice(-LEAST_BASELINE), bounded: true };
+    this.#trial = { from: this.#settings, baseline: this.#windows.slice(-LEAST_BASELINE) };
     return { to: relief, reason: crowded ?? 'latency' };
   }
 
@@ -219,18 +238,17 @@ export class Climb {
   #probe(window: Window, now: number): Change | undefined {
     if (!this.#isKnown()) return undefined;
     const moves = this.#moves(window);
-    let next = moves.find((settings) => !this.#tried.has(keyOf(settings)));
-    if (next === undefined && now - this.#probedAt >= this.#rules.reprobeSeconds)
-      next = moves.toSorted((a, b) => this.#tried.get(keyOf(a))! - this.#tried.get(keyOf(b))!)[0];
+    const isTime = now - this.#probedAt >= this.#rules.reprobeSeconds;
+    const next = this.#attempts.firstNew(moves) ?? (isTime ? this.#attempts.oldest(moves) : undefined);
     // Where the load seems to have changed, the next window tells.
     if (next === undefined || this.#otherInARow > 0) return undefined;
     this.#probedAt = now;
-    this.#trial = {
-      kind: 'gain',
+    this.#trial = new Comparison({
       from: this.#settings,
-      baseline: this.#windows,
+      to: next,
+      baseline: this.#windows.slice(-LEAST_BASELINE),
       bounded: this.#bound !== undefined && !this.#isBacklogged(window),
-    };
+    });
     const crowded = threadsOf(next) < threadsOf(this.#settings) ? crowding(window.conditions, this.#rules) : undefined;
     return { to: next, reason: crowded ?? 'probe' };
   }
@@ -272,40 +290,63 @@ export class Climb {
     return !bounded || idleCpus === undefined || idleCpus >= IDLE_STEP;
   }
 
-  #isOpen(settings: Settings, now: number): boolean {
-    const at = this.#tried.get(keyOf(settings));
-    return at === undefined || now - at >= this.#rules.reprobeSeconds;
-  }
-
-  /** Ends a trial when it is decided: by keeping what is in force, or by the change that takes it back. */
-  #judge(trial: Trial, now: number): Change | undefined {
-    const verdict = judge(trial, this.#windows, this.#settings, this.#bound);
-    if (verdict === undefined) return undefined;
+  /** Gives each its turn until it is decided which are better, and keeps those. */
+  #compare(trial: Comparison, now: number): Change | undefined {
+    const { from, to, isTrying } = trial;
+    const step = trial.next(this.#windows, this.#bound);
+    if (step === undefined) return undefined;
+    if (step === 'compare') return { to: isTrying ? from : to, reason: 'compare' };
+    // What comes after it tells for good.
+    if (step === 'no_gain' && isTrying) return { to: from, reason: 'no_gain' };
     this.#trial = undefined;
-    if (verdict === 'kept') {
-      this.#tried.set(keyOf(trial.from), now);
-      this.#reference = undefined;
+    if (step === 'not_comparable') return undefined;
+    this.#attempts.left(step === 'kept' ? from : to, now);
+    if (step === 'no_gain') {
+      if (trial.gain < -CLEAR_LOSS && isOtherConcurrency(from, to)) this.#attempts.lostByFar(to);
       return undefined;
     }
-    this.#tried.set(keyOf(this.#settings), now);
-    const other = verdict === 'over_target' ? this.#withSmallerBatch(trial) : undefined;
-    if (other !== undefined) this.#trial = { ...trial, cut: true };
-    return { to: other ?? trial.from, reason: verdict };
+    if (step === 'kept') {
+      this.#attempts.kept(to);
+      this.#reference = referenceOf(trial.tried);
+      return { to, reason: 'gain' };
+    }
+    const smaller = this.#withSmallerBatch(trial);
+    if (smaller !== undefined)
+      this.#trial = new Comparison({ from, to: smaller, baseline: trial.baseline, bounded: trial.bounded, cut: true });
+    return { to: smaller ?? from, reason: 'over_target' };
   }
 
   /** Other workers and threads may be better with a smaller batch alone: neither step by itself would lead there. */
-  #withSmallerBatch({ from, cut }: Trial): Settings | undefined {
-    const { workers, threads } = this.#settings;
-    if (cut || (workers === from.workers && threads === from.threads)) return undefined;
+  #withSmallerBatch({ from, cut }: Comparison): Settings | undefined {
+    if (cut || !isOtherConcurrency(from, this.#settings)) return undefined;
     const bound = this.#bound ?? Infinity;
     const smaller = smallerBatch(this.#settings, this.#limits, (0.95 * bound) / (medianOf(this.#windows, p95Of) ?? bound));
-    return smaller !== undefined && !this.#tried.has(keyOf(smaller)) ? smaller : undefined;
+    return smaller !== undefined && !this.#attempts.has(smaller) ? smaller : undefined;
+  }
+
+  /** Ends it when it is decided: by keeping what is in force, or by the change that takes it back. */
+  #judgeRelief({ from, baseline }: Relief, now: number): Change | undefined {
+    const isIt = isRelief(baseline, this.#windows, this.#bound);
+    if (isIt === undefined) return undefined;
+    this.#trial = undefined;
+    this.#attempts.left(isIt ? from : this.#settings, now);
+    if (!isIt) return { to: from, reason: 'no_relief' };
+    this.#reference = undefined;
+    return undefined;
   }
 }
 
 /** At least one. */
 function mostThreads({ effectiveCpus }: ConditionsReading): number {
   return Math.max(1, Math.floor(effectiveCpus));
+}
+
+function isOtherConcurrency(from: Settings, to: Settings): boolean {
+  return from.workers !== to.workers || from.threads !== to.threads;
+}
+
+function referenceOf(windows: readonly Window[]): Reference {
+  return { windows, throughput: throughputOf(windows), pressure: medianOf(windows, pressureOf), idle: medianOf(windows, idleOf) };
 }
 
 function differs(value: number | undefined, reference: number | undefined, step: number): boolean {

@@ -6,7 +6,10 @@ import type { Load, Settings } from './tunable.ts';
  *
  * - `limits`: they were outside of the limits, or had more threads than there are processors
  * - `probe`: it is tried whether others give more
- * - `no_gain`: what was tried gave too little more, and was taken back
+ * - `compare`: what is tried and what was before take turns, until it is clear which gives more
+ * - `gain`: what was tried gave more, and is kept
+ * - `no_gain`: what was tried gave too little more, and was taken back; where what was before turns out to have become slower as well, it is
+ *   tried again
  * - `over_target`: what was tried broke the bound of the latency, and was taken back
  * - `latency`: the bound of the latency is broken
  * - `no_relief`: what was done against that didn't help, and was taken back
@@ -17,6 +20,8 @@ import type { Load, Settings } from './tunable.ts';
 export type Reason =
   | 'limits'
   | 'probe'
+  | 'compare'
+  | 'gain'
   | 'no_gain'
   | 'over_target'
   | 'latency'

@@ -13,8 +13,8 @@ export interface AdaptiveOptimizerOptions {
   /** Time from one cycle to the next. Default 0.1 s; from 0.01 to 3600. */
   readonly intervalSeconds?: number;
   /**
-   * Share of the throughput that a setting gave when it was chosen. Two windows below it, or as far above it, and conditions count as
-   * changed: all settings are open to be tried anew. Default 0.8; from 0.1 to 0.99.
+   * Share of the throughput that a setting gave when it was chosen. Twenty windows whose median is below it, or as far above it, by more
+   * than their noise, and the machine counts as changed: all settings are open to be tried anew. Default 0.8; from 0.1 to 0.99.
    */
   readonly performanceTarget?: number;
   /**

@@ -104,7 +104,7 @@ export function doubtOf(windows: readonly Window[]): number {
   return (MEDIAN_TO_MEAN * noiseOf(windows)) / Math.sqrt(windows.length);
 }
 
-function noiseOf(windows: readonly Window[]): number {
+export function noiseOf(windows: readonly Window[]): number {
   const middle = throughputOf(windows);
   return middle === 0 ? 0 : median(windows.map(({ throughput }) => Math.abs(throughput - middle))) / 0.6745 / middle;
 }

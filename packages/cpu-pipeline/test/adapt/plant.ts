@@ -66,6 +66,8 @@ export interface PlantOptions {
   seed?: number;
   /** Standard deviation of throughput and latency, as a share. */
   noise?: number;
+  /** Now and then all settings are slower for a while, as where busy processes take turns: to which share, and how long on average either way. */
+  bursts?: { readonly share: number; readonly fastSeconds: number; readonly slowSeconds: number };
   /** Items that come in a second; otherwise there is always one more. */
   arrivals?: number;
 }
@@ -91,8 +93,17 @@ export class Plant {
   #load: { seconds: number; items: number; p95Seconds: number | undefined } = { seconds: 0, items: 0, p95Seconds: undefined };
   readonly #random: () => number;
   readonly #noise: number;
+  readonly #bursts: PlantOptions['bursts'];
+  #isSlow = false;
 
-  constructor({ settings = { batchSize: 1, workers: 1, threads: 1 }, seed = 1, noise = 0.05, arrivals = Infinity }: PlantOptions = {}) {
+  constructor({
+    settings = { batchSize: 1, workers: 1, threads: 1 },
+    seed = 1,
+    noise = 0.05,
+    bursts,
+    arrivals = Infinity,
+  }: PlantOptions = {}) {
+    this.#bursts = bursts;
     this.settings = settings;
     this.arrivals = arrivals;
     this.#random = randomNumbers(seed);
@@ -128,7 +139,7 @@ export class Plant {
   /** Lets time pass. */
   run(seconds: number = CYCLE_SECONDS): void {
     const { throughput, p95Seconds } = behaviour(this.settings, this.hogs);
-    const capacity = throughput * this.#around();
+    const capacity = throughput * this.#around() * this.#speed(seconds);
     const items = Math.min(capacity * seconds, this.waiting + this.arrivals * seconds);
     this.waiting = this.arrivals === Infinity ? this.settings.batchSize : Math.max(0, this.waiting + this.arrivals * seconds - items);
     this.p95Seconds = p95Seconds * this.#around() + (this.arrivals === Infinity ? 0 : this.waiting / capacity);
@@ -173,6 +184,13 @@ export class Plant {
       frequencyHertz: undefined,
       ...this.readings,
     };
+  }
+
+  #speed(seconds: number): number {
+    if (this.#bursts === undefined) return 1;
+    const { share, fastSeconds, slowSeconds } = this.#bursts;
+    if (this.#random() < seconds / (this.#isSlow ? slowSeconds : fastSeconds)) this.#isSlow = !this.#isSlow;
+    return this.#isSlow ? share : 1;
   }
 
   #around(): number {

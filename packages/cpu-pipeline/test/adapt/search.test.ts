@@ -36,6 +36,29 @@ test.each([
   expect(throughput / behaviour(DEFAULT_OF_ONNXRUNTIME, hogs).throughput).toBeGreaterThan(times);
 });
 
+describe.each([
+  ['second', { share: 0.6, fastSeconds: 1, slowSeconds: 0.5 }],
+  ['few seconds', { share: 0.5, fastSeconds: 3, slowSeconds: 2 }],
+] as const)('on a machine that is slower by itself every %s', (_, bursts) => {
+  const { share, fastSeconds, slowSeconds } = bursts;
+  const speed = (fastSeconds + share * slowSeconds) / (fastSeconds + slowSeconds);
+
+  test.each([
+    [0, 0.93],
+    [1, 0.87],
+    [2, 0.92],
+  ])('with %i busy processes beside it it comes near the best fixed setting for throughput', async (hogs, least) => {
+    const shares: number[] = [];
+    for (const seed of SEEDS) {
+      const { plant, run } = setUp({ plant: { seed, noise: 0.1, bursts } });
+      plant.hogs = hogs;
+      await run(20);
+      shares.push((await run(60)).throughput / (bestThroughput(hogs) * speed));
+    }
+    expect(median(shares)).toBeGreaterThan(least);
+  });
+});
+
 test('for throughput it follows busy processes that come and go', async () => {
   const { plant, run } = setUp({ plant: { seed: 3 } });
   for (const hogs of [0, 2, 0, 1, 0]) {
