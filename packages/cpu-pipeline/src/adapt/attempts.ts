@@ -8,7 +8,7 @@ const LIKE_BATCHES = 4;
 export class Attempts {
   readonly #leftAt = new Map<string, number>();
   /** Whose workers and threads gave far less. */
-  #lost: Settings[] = [];
+  readonly #lost = new Map<string, Settings>();
 
   left(settings: Settings, now: number): void {
     this.#leftAt.set(keyOf(settings), now);
@@ -16,11 +16,11 @@ export class Attempts {
 
   /** They gave so much less that with like batches they need not be tried. */
   lostByFar(settings: Settings): void {
-    this.#lost.push(settings);
+    this.#lost.set(keyOf(settings), settings);
   }
 
   kept({ workers, threads }: Settings): void {
-    this.#lost = this.#lost.filter((lost) => lost.workers !== workers || lost.threads !== threads);
+    for (const [key, lost] of this.#lost) if (lost.workers === workers && lost.threads === threads) this.#lost.delete(key);
   }
 
   has(settings: Settings): boolean {
@@ -43,7 +43,7 @@ export class Attempts {
 
   forget({ lostToo }: { readonly lostToo: boolean }): void {
     this.#leftAt.clear();
-    if (lostToo) this.#lost = [];
+    if (lostToo) this.#lost.clear();
   }
 
   #at(settings: Settings): number {
@@ -51,7 +51,7 @@ export class Attempts {
   }
 
   #isLikeLost({ batchSize, workers, threads }: Settings): boolean {
-    return this.#lost.some(
+    return [...this.#lost.values()].some(
       (lost) =>
         lost.workers === workers &&
         lost.threads === threads &&

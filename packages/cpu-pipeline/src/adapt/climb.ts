@@ -57,7 +57,7 @@ interface Reference {
  *
  * - climbs in steps over workers and threads, up to as many as there are processors, and over batch sizes; what was tried is kept if it
  *   gains 3 %, or if it is less of something and loses no more than 1 %, as soon as turns of it and of what was before are further apart
- *   than chance has them be. Workers and threads that lose by far are left out with batches of a like size;
+ *   than their noise, or after four turns of each. Workers and threads that lose by far are left out with batches of a like size;
  * - under a bound of the latency, adds to the batch while there is room and cuts it when the bound is broken, by 10 % to a half as far as
  *   it is broken; or takes a thread away first, where the pressure says that there is one too many. What doesn't help is taken back;
  * - takes threads or batch away where a constraint is broken, unasked, and adds none until there is room again;
@@ -120,6 +120,7 @@ export class Climb {
   /** `wanted` could not be applied: not asked for again before all else is tried. */
   refused(wanted: Settings, now: number): void {
     this.#trial = undefined;
+    this.#reference = undefined;
     this.#attempts.left(wanted, now);
     this.#begin();
   }
@@ -142,18 +143,34 @@ export class Climb {
 
   /** What should be done by what the settings in force give. */
   decide(window: Window, now: number): Change | undefined {
-    this.#last = window;
+    if (!this.#isTrying()) this.#last = window;
     this.#windows.push(window);
     if (this.#windows.length > KEPT) this.#windows.shift();
     if (this.#trial !== undefined) {
       const change = this.#trial instanceof Comparison ? this.#compare(this.#trial, now) : this.#judgeRelief(this.#trial, now);
-      if (change !== undefined || this.#trial !== undefined) return change;
+      if (change !== undefined && this.#isAllowed(change.to, window)) return change;
+      if (change !== undefined) {
+        this.#trial = undefined;
+        this.#reference = undefined;
+      }
+      if (this.#trial !== undefined) return undefined;
     }
     this.#overInARow = isOver(window, this.#bound) ? this.#overInARow + 1 : 0;
     this.#notice(window, now);
     if (this.#overInARow >= AGREE && !this.#isBacklogged(window)) return this.#relieve(window, now);
     if (this.#overInARow > 0 && !this.#isBacklogged(window)) return undefined;
     return this.#probe(window, now);
+  }
+
+  #isTrying(): boolean {
+    return this.#trial instanceof Comparison ? this.#trial.isTrying : this.#trial !== undefined;
+  }
+
+  /** Whether a trial may still change to these: what there is of processors, and what constraints hold, may be others than when it began. */
+  #isAllowed(to: Settings, { conditions }: Window): boolean {
+    if (keyOf(clamp(to, this.#limits, mostThreads(conditions))) !== keyOf(to)) return false;
+    if (this.#isTrying() || this.#watch.holding.size === 0) return true;
+    return threadsOf(to) <= threadsOf(this.#settings) && !(this.#watch.holding.has('memory') && to.batchSize > this.#settings.batchSize);
   }
 
   #begin(): void {
@@ -293,7 +310,7 @@ export class Climb {
   /** Gives each its turn until it is decided which are better, and keeps those. */
   #compare(trial: Comparison, now: number): Change | undefined {
     const { from, to, isTrying } = trial;
-    const step = trial.next(this.#windows, this.#bound);
+    const step = trial.next(this.#windows, this.#isBacklogged(this.#windows.at(-1)!) ? undefined : this.#bound);
     if (step === undefined) return undefined;
     if (step === 'compare') return { to: isTrying ? from : to, reason: 'compare' };
     // What comes after it tells for good.
@@ -308,6 +325,7 @@ export class Climb {
     if (step === 'kept') {
       this.#attempts.kept(to);
       this.#reference = referenceOf(trial.tried);
+      this.#last = trial.tried.at(-1);
       return { to, reason: 'gain' };
     }
     const smaller = this.#withSmallerBatch(trial);

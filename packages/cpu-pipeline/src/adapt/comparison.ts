@@ -60,7 +60,8 @@ export class Comparison {
 
   /**
    * What follows from the windows of the turn under way: `undefined` until there are enough. `compare` is the other's turn, `no_gain` too as
-   * long as it `isTrying`. `not_comparable`: what was in force before breaks the bound of the latency by now.
+   * long as it `isTrying`. `not_comparable`: what was in force before breaks the bound of the latency by now, or what is tried gave less since
+   * less came in.
    */
   next(windows: readonly Window[], bound: number | undefined): Step | undefined {
     const { isTrying, bounded } = this;
@@ -74,12 +75,13 @@ export class Comparison {
     if (isTrying) return gain < least ? 'no_gain' : 'compare';
     const isLast = this.#turns.length > 2 * MOST_TURNS;
     if (!isLast && Math.abs(gain - least) <= doubt) return 'compare';
-    return gain >= least ? 'kept' : 'no_gain';
+    if (gain >= least) return 'kept';
+    return this.#turns.some((windows, i) => i % 2 === 1 && isAllDone(windows)) ? 'not_comparable' : 'no_gain';
   }
 
   #leastGain(): number {
-    // Where nothing waits any more, it gives all that is asked for.
-    if (this.#turns.every((windows, i) => i % 2 === 0 || windows.every(({ load }) => load.waiting === 0))) return 0;
+    // Then it gives all that is asked for.
+    if (this.#turns.every((windows, i) => i % 2 === 0 || isAllDone(windows))) return 0;
     return takesMore(this.from, this.to) ? LEAST_GAIN : -MOST_LOSS;
   }
 
@@ -107,6 +109,11 @@ export interface ComparisonOptions {
   readonly baseline: readonly Window[];
   readonly bounded: boolean;
   readonly cut?: boolean;
+}
+
+/** Nothing waited. */
+function isAllDone(windows: readonly Window[]): boolean {
+  return windows.every(({ load }) => load.waiting === 0);
 }
 
 function takesMore(from: Settings, to: Settings): boolean {

@@ -6,7 +6,7 @@ import type { Load, Settings } from './tunable.ts';
  *
  * - `limits`: they were outside of the limits, or had more threads than there are processors
  * - `probe`: it is tried whether others give more
- * - `compare`: what is tried and what was before take turns, until it is clear which gives more
+ * - `compare`: what is tried and what was before take turns, four at most, until it is clear which gives more
  * - `gain`: what was tried gave more, and is kept
  * - `no_gain`: what was tried gave too little more, and was taken back; where what was before turns out to have become slower as well, it is
  *   tried again

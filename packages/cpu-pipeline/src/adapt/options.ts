@@ -14,7 +14,8 @@ export interface AdaptiveOptimizerOptions {
   readonly intervalSeconds?: number;
   /**
    * Share of the throughput that a setting gave when it was chosen. Twenty windows whose median is below it, or as far above it, by more
-   * than their noise, and the machine counts as changed: all settings are open to be tried anew. Default 0.8; from 0.1 to 0.99.
+   * than their noise, and the machine counts as changed: settings are open to be tried anew, but for workers and threads that lost by far
+   * as long as pressure and idle processors are as before. Default 0.8; from 0.1 to 0.99.
    */
   readonly performanceTarget?: number;
   /**
