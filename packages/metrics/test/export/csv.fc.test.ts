@@ -30,7 +30,8 @@ test('an independent reader finds in the CSV what was recorded', async () => {
       for (const [i, { name, value, type, timestamp, source, tags }] of collector.getMetrics().entries()) {
         const [n, v, t, at, s, tagsCell] = rows[i]!;
         expect([n, Number(v), t, Number(at), s]).toEqual([shown(name), value, type, timestamp, shown(source)]);
-        expect(Object.entries(JSON.parse(tagsCell!))).toEqual(Object.entries(tags).map(([key, tag]) => [key, tag]));
+        // Both through the reader: V8's of Node 24.21 takes the key "\\n" for "\\\\" once it has read {"":0,"\\\\":0}.
+        expect(Object.entries(JSON.parse(tagsCell!))).toEqual(Object.entries(JSON.parse(JSON.stringify(tags))));
       }
 
       const points = new Collecting();
