@@ -167,7 +167,10 @@ export class AdaptiveOptimizer implements Disposable {
     this.#timer = setInterval(run, this.#configuration.intervalSeconds * 1000).unref();
   }
 
-  /** Ends the timer, waits for a cycle under way with what it applies, and closes the sensors. Settings stay as they are, those of a trial too. Never rejects. */
+  /**
+   * Ends the timer, waits for a cycle under way with what it applies, and closes the sensors. Settings stay as they are, those of a trial
+   * too. Never rejects.
+   */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;

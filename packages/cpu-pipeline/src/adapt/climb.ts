@@ -17,8 +17,8 @@ import {
 } from './moves.ts';
 import type { Rules } from './options.ts';
 import type { Settings } from './tunable.ts';
-import { AGREE, DEVIATIONS, isOver, isRelief } from './relief.ts';
-import { doubtBetween, doubtOf, medianOf, p95Of, throughputOf, type Window } from './window.ts';
+import { isRelief } from './relief.ts';
+import { AGREE, doubtBetween, doubtOf, isOver, medianOf, p95Of, throughputOf, type Window } from './window.ts';
 
 /** Windows of the settings in force before others are tried: more where they are noisier than so, and the most that are kept. */
 const LEAST_BASELINE = 4;
@@ -27,6 +27,8 @@ const BASELINE_DOUBT = 0.03;
 const KEPT = 30;
 /** Windows whose median is compared with what the settings gave before, no fewer: on a busy machine a few are slow by chance. */
 const NOTICED = 20;
+/** What is not further apart than so many standard deviations may be chance. */
+const DEVIATIONS = 2;
 /** Share of the latency's bound up to which there is room for more. */
 const HEADROOM = 0.8;
 /** What an idle share of processors has to change by to count as another load on the machine, and to be room for a thread. */
@@ -75,6 +77,7 @@ export class Climb {
   #limits: Limits;
   #settings: Settings;
   #windows: Window[] = [];
+  /** Of settings that were chosen, not of those that are tried. */
   #last: Window | undefined;
   #reference: Reference | undefined;
   /** What is tried: whether it gives more, or brings the latency below its bound. */
@@ -99,8 +102,8 @@ export class Climb {
 
   /** Throughput of the last window as a share of what the settings gave when they were chosen; `undefined` until both are known. */
   get performance(): number | undefined {
-    const last = this.#last;
-    return last === undefined || this.#reference === undefined ? undefined : last.throughput / this.#reference.throughput;
+    if (this.#last === undefined || this.#reference === undefined) return undefined;
+    return this.#last.throughput / this.#reference.throughput;
   }
 
   get holding(): ReadonlySet<ConstraintName> {
@@ -148,8 +151,8 @@ export class Climb {
     if (this.#windows.length > KEPT) this.#windows.shift();
     if (this.#trial !== undefined) {
       const change = this.#trial instanceof Comparison ? this.#compare(this.#trial, now) : this.#judgeRelief(this.#trial, now);
-      if (change !== undefined && this.#isAllowed(change.to, window)) return change;
       if (change !== undefined) {
+        if (this.#isAllowed(change.to, window)) return change;
         this.#trial = undefined;
         this.#reference = undefined;
       }

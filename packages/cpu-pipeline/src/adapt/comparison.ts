@@ -1,10 +1,9 @@
 import { threadsOf } from './moves.ts';
 import type { Settings } from './tunable.ts';
-import { AGREE, isOver } from './relief.ts';
-import { median, noiseOf, throughputOf, type Window } from './window.ts';
+import { AGREE, isOver, median, noiseOf, throughputOf, type Window } from './window.ts';
 
 /** What takes more memory or time of processors has to give so much more. */
-export const LEAST_GAIN = 0.03;
+const LEAST_GAIN = 0.03;
 /** What takes less may lose so much, since it is less. */
 const MOST_LOSS = 0.01;
 /** Windows of a turn. */

@@ -1,16 +1,8 @@
-import { medianOf, p95Of, throughputOf, type Window } from './window.ts';
+import { AGREE, isOver, medianOf, p95Of, throughputOf, type Window } from './window.ts';
 
-/** Windows in a row that must agree. */
-export const AGREE = 2;
-/** What may be chance is not further apart than so many standard deviations. */
-export const DEVIATIONS = 2;
 /** A latency that fell by less is none that fell. */
 const LEAST_FALL = 0.03;
 const LEAST_WINDOWS = 3;
-
-export function isOver({ load: { p95Seconds } }: Window, bound: number | undefined): boolean {
-  return bound !== undefined && p95Seconds !== undefined && p95Seconds > bound;
-}
 
 /** Whether what is tried brings the latency below its bound; `undefined` while that is not clear. `bound` in seconds. */
 export function isRelief(baseline: readonly Window[], windows: readonly Window[], bound: number | undefined): boolean | undefined {

@@ -1,6 +1,8 @@
 import type { ConditionsReading } from '../sense/reading.ts';
 import type { Load } from './tunable.ts';
 
+/** Windows in a row that must agree. */
+export const AGREE = 2;
 /** The standard deviation of a median as a share of that of a mean. */
 const MEDIAN_TO_MEAN = 1.2533;
 
@@ -84,6 +86,11 @@ export function medianOf(windows: readonly Window[], read: (window: Window) => n
 
 export function p95Of({ load: { p95Seconds } }: Window): number | undefined {
   return p95Seconds;
+}
+
+/** `bound` of the latency, in seconds. */
+export function isOver({ load: { p95Seconds } }: Window, bound: number | undefined): boolean {
+  return bound !== undefined && p95Seconds !== undefined && p95Seconds > bound;
 }
 
 export function throughputOf(windows: readonly Window[]): number {
