@@ -1,6 +1,6 @@
 import { Arenas } from '../arena/arenas.ts';
 import { viewAs, type ElementType, type ViewOf } from '../arena/element-types.ts';
-import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle } from '../model/allocator.ts';
+import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle, type Tally } from '../model/allocator.ts';
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { BuddyLists } from './buddy-lists.ts';
 import { buddyOptions, type BuddyOptions } from './buddy-options.ts';
@@ -12,13 +12,6 @@ const UNUSED = 0;
 const CACHED = -1;
 const NONE = -1;
 const NO_WORDS = new Int32Array(0);
-
-// Of the figures, which are ever growing numbers, behind the blocks of each order that were given out: bytes asked for.
-const REQUESTED = ORDERS;
-
-// Of the words that magazines have for their owner: how far live blocks, and their units, are below their peaks.
-const LIVE_BELOW = ORDERS;
-const UNITS_BELOW = ORDERS + 1;
 
 /**
  * Blocks of `minBlockSize` times a power of two, each aligned to its own size within its buffer, in constant time: the buddy system
@@ -44,7 +37,7 @@ export class BuddyAllocator implements Allocator {
   /** By number: what was asked for where the block is live, `CACHED` minus its order where it waits, or `UNUSED`. */
   readonly #words: Int32Array = NO_WORDS;
   /** By number: the first unit of the block, or the next number that is unused, or `NONE`. */
-  readonly #units: Int32Array = NO_WORDS;
+  readonly #places: Int32Array = NO_WORDS;
   #unused = NONE;
   /** Numbers from here on have never stood for a block. */
   #numbers = 0;
@@ -54,13 +47,17 @@ export class BuddyAllocator implements Allocator {
   readonly #metrics: boolean;
   /** The first unit of those that no block has ever held. */
   #fresh = 0;
-  readonly #figures = new Float64Array(REQUESTED + 1);
-  // As few steps per operation as will do: current figures as how far they are below their peaks, and what follows from others not at all.
-  #peakLive = 0;
-  #peakUnits = 0;
-  #peakRequested = 0;
-  // What may be more than an integer of 32 bits holds, is none of the words.
-  #requestedBelow = 0;
+  // What was ever given out, and how much that is when what is live passes its peak: one step each for `malloc` and for `free`, and one
+  // comparison. `-0` is no integer for the engine, so that these are numbers of 64 bits to it, changed in place, from the start.
+  #blocks = -0;
+  #blocksBar = -0;
+  #blocksPeak = 0;
+  #units = -0;
+  #unitsBar = -0;
+  #unitsPeak = 0;
+  #bytes = -0;
+  #bytesBar = -0;
+  #bytesPeak = 0;
   /** Blocks that no magazine served. */
   #taken = 0;
   #failures = 0;
@@ -77,7 +74,7 @@ export class BuddyAllocator implements Allocator {
     this.#buffers = this.#arenas.buffers;
     const units = size / minBlockSize;
     this.#words = new Int32Array(units);
-    this.#units = new Int32Array(units);
+    this.#places = new Int32Array(units);
     this.#lists = new BuddyLists(units, this.#arenaLog2);
     this.#magazines = magazines((order) => (order > this.#arenaLog2 ? 0 : magazineCapacity(size, minBlockSize * 2 ** order)));
     this.#zero = zero;
@@ -96,12 +93,9 @@ export class BuddyAllocator implements Allocator {
     // Compared, since the engine otherwise asks of a value of any kind whether it counts as true.
     if (this.#zero === true) this.#clear(block, order, bytes);
     if (this.#metrics !== true) return block;
-    const figures = this.#figures;
-    figures[order]!++;
-    figures[REQUESTED]! += bytes;
-    if ((this.#requestedBelow -= bytes) < 0) this.#raiseRequested();
-    if (--magazines[LIVE_BELOW]! < 0) this.#raiseLive();
-    if ((magazines[UNITS_BELOW]! -= 1 << order) < 0) this.#raiseUnits();
+    if (++this.#blocks > this.#blocksBar) this.#raiseBlocks();
+    if ((this.#units += 1 << order) > this.#unitsBar) this.#raiseUnits();
+    if ((this.#bytes += bytes) > this.#bytesBar) this.#raiseBytes();
     return block;
   }
 
@@ -114,9 +108,9 @@ export class BuddyAllocator implements Allocator {
     const order = 32 - Math.clz32((bytes - 1) >>> this.#unitLog2);
     const magazines = this.#magazines;
     if (this.#metrics === true) {
-      magazines[LIVE_BELOW]!++;
-      magazines[UNITS_BELOW]! += 1 << order;
-      this.#requestedBelow += bytes;
+      this.#blocksBar++;
+      this.#unitsBar += 1 << order;
+      this.#bytesBar += bytes;
     }
     const end = magazines[order]!;
     if (magazines[end]! < 0) {
@@ -155,7 +149,7 @@ export class BuddyAllocator implements Allocator {
   view(handle: Handle, type?: ElementType): ViewOf<ElementType> {
     const bytes = this.#words[handle]!;
     if (!(bytes > 0)) this.#refuse(handle);
-    const unit = this.#units[handle]!;
+    const unit = this.#places[handle]!;
     const buffer = this.#buffers[unit >>> this.#arenaLog2]!;
     const offset = (unit & this.#arenaMask) << this.#unitLog2;
     return type === undefined ? new Uint8Array(buffer, offset, bytes) : viewAs(type, buffer, offset, bytes);
@@ -166,26 +160,18 @@ export class BuddyAllocator implements Allocator {
     const freeBlocks = Array.from(counts, (count, order) => ({ size: this.minBlockSize * 2 ** order, count })).filter(
       ({ count }) => count > 0,
     );
-    const figures = this.#figures;
-    const ever = Array.from({ length: ORDERS }, (_, order) => figures[order]!);
-    const blocksEver = ever.reduce((sum, count) => sum + count, 0);
-    const bytesEver = ever.reduce((sum, count, order) => sum + count * this.minBlockSize * 2 ** order, 0);
-    const tally = (current: number, peak: number, allocated: number) => ({ current, peak, allocated, freed: allocated - current });
+    const blocks = tally(this.#blocks, this.#blocksBar, this.#blocksPeak);
     return {
       size: this.size,
-      blocks: tally(this.#peakLive - this.#magazines[LIVE_BELOW]!, this.#peakLive, blocksEver),
-      reserved: tally(
-        (this.#peakUnits - this.#magazines[UNITS_BELOW]!) * this.minBlockSize,
-        this.#peakUnits * this.minBlockSize,
-        bytesEver,
-      ),
-      requested: tally(this.#peakRequested - this.#requestedBelow, this.#peakRequested, figures[REQUESTED]!),
+      blocks,
+      reserved: tally(this.#units, this.#unitsBar, this.#unitsPeak, this.minBlockSize),
+      requested: tally(this.#bytes, this.#bytesBar, this.#bytesPeak),
       cachedBytes: this.#cachedUnits() * this.minBlockSize,
       freeBytes: freeBlocks.reduce((sum, { size, count }) => sum + size * count, 0),
       largestFreeBytes: largestOrder < 0 ? 0 : this.minBlockSize * 2 ** largestOrder,
       freeBlocks,
       failures: this.#failures,
-      magazineHits: this.#metrics ? blocksEver - this.#taken : 0,
+      magazineHits: this.#metrics ? blocks.allocated - this.#taken : 0,
       splits,
       merges,
     };
@@ -195,7 +181,7 @@ export class BuddyAllocator implements Allocator {
   *walk(): IterableIterator<BlockInfo> {
     const inUse: number[] = [];
     for (let block = 0; block < this.#numbers; block++) if (this.#words[block] !== UNUSED) inUse.push(block);
-    inUse.sort((a, b) => this.#units[a]! - this.#units[b]!);
+    inUse.sort((a, b) => this.#places[a]! - this.#places[b]!);
     let next = 0;
     for (let at = 0; at < this.size / this.minBlockSize; ) {
       const free = this.#lists.freeAt(at);
@@ -239,40 +225,40 @@ export class BuddyAllocator implements Allocator {
   #number(unit: number): Handle {
     let block = this.#unused;
     if (block === NONE) block = this.#numbers++;
-    else this.#unused = this.#units[block]!;
-    this.#units[block] = unit;
+    else this.#unused = this.#places[block]!;
+    this.#places[block] = unit;
     return block;
   }
 
   #putBack(block: Handle, order: number): void {
-    this.#lists.put(this.#units[block]!, order);
+    this.#lists.put(this.#places[block]!, order);
     this.#words[block] = UNUSED;
-    this.#units[block] = this.#unused;
+    this.#places[block] = this.#unused;
     this.#unused = block;
   }
 
   #unitOf(handle: Handle): number {
     if (!(this.#words[handle]! > 0)) this.#refuse(handle);
-    return this.#units[handle]!;
+    return this.#places[handle]!;
   }
 
-  #raiseLive(): void {
-    this.#peakLive -= this.#magazines[LIVE_BELOW]!;
-    this.#magazines[LIVE_BELOW] = 0;
+  #raiseBlocks(): void {
+    this.#blocksPeak += this.#blocks - this.#blocksBar;
+    this.#blocksBar = this.#blocks;
   }
 
   #raiseUnits(): void {
-    this.#peakUnits -= this.#magazines[UNITS_BELOW]!;
-    this.#magazines[UNITS_BELOW] = 0;
+    this.#unitsPeak += this.#units - this.#unitsBar;
+    this.#unitsBar = this.#units;
   }
 
-  #raiseRequested(): void {
-    this.#peakRequested -= this.#requestedBelow;
-    this.#requestedBelow = 0;
+  #raiseBytes(): void {
+    this.#bytesPeak += this.#bytes - this.#bytesBar;
+    this.#bytesBar = this.#bytes;
   }
 
   #clear(block: Handle, order: number, bytes: number): void {
-    const at = this.#units[block]!;
+    const at = this.#places[block]!;
     const offset = (at & this.#arenaMask) << this.#unitLog2;
     const used = Math.max(0, (this.#fresh - at) * this.minBlockSize);
     this.#arenas.bytes[at >>> this.#arenaLog2]!.fill(0, offset, offset + Math.min(bytes, used));
@@ -296,4 +282,11 @@ export class BuddyAllocator implements Allocator {
     const why = word === undefined || word === UNUSED ? 'there is none of that number' : 'that block is free';
     throw new BlockError(`${String(handle)} is the handle of no live block: ${why}`);
   }
+}
+
+/** Of what was ever given out, and how much that is when what is live passes its peak. Neither is `-0` then. */
+function tally(ever: number, bar: number, peak: number, unit = 1): Tally {
+  const allocated = 0 + ever * unit;
+  const freed = 0 + (bar - peak) * unit;
+  return { current: allocated - freed, peak: peak * unit, allocated, freed };
 }

@@ -1,7 +1,5 @@
 /** Orders, from 0 on, of which there are magazines. */
 export const ORDERS = 32;
-/** Behind the words of the orders there are so many for whoever has the magazines, 0 at first: who is at the magazines, has them at hand. */
-const OWNERS_WORDS = 2;
 /** What lies below the first block of a magazine. */
 export const EMPTY = -1;
 /** What lies above the last one that fits. */
@@ -17,7 +15,7 @@ const LEAST = 4;
  * Magazines: J. Bonwick and J. Adams, "Magazines and Vmem" (2001).
  */
 export function magazines(capacityOf: (order: number) => number): Int32Array<ArrayBuffer> {
-  const slots: number[] = Array.from({ length: ORDERS + OWNERS_WORDS }, () => 0);
+  const slots: number[] = Array.from({ length: ORDERS }, () => 0);
   for (let order = 0; order < ORDERS; order++) {
     slots.push(EMPTY);
     slots[order] = slots.length;
