@@ -230,10 +230,12 @@ export class AdaptiveOptimizer implements Disposable {
     const { clock, coolDownSeconds } = this.#configuration;
     let decision: Decision;
     try {
+      const startedAt = clock.now() / 1000;
       await this.#tunable.apply(to);
+      const endedAt = clock.now() / 1000;
       this.#failuresInARow = 0;
-      this.#climb.applied(to);
-      this.#quietUntil = clock.now() / 1000 + coolDownSeconds;
+      this.#climb.applied(to, endedAt - startedAt);
+      this.#quietUntil = endedAt + coolDownSeconds;
       decision = { ...decided, reason };
     } catch (error) {
       this.#climb.refused(to, now);

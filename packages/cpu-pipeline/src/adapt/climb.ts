@@ -36,6 +36,8 @@ const IDLE_STEP = 0.5;
 const PRESSURE_STEP = 0.2;
 /** What gave so much less has lost by far. */
 const CLEAR_LOSS = 0.15;
+/** What is tried again now and then may cost so much of what could be done. */
+const MOST_COST = 0.01;
 /** All may be tried anew so often, as a share of the time after which something is tried again anyhow. */
 const FORGET_SHARE = 1 / 3;
 
@@ -87,6 +89,8 @@ export class Climb {
   #otherInARow = 0;
   #forgotAt = -Infinity;
   #probedAt = -Infinity;
+  /** Nothing is tried again before, so that what it cost is little by then. */
+  #restsUntil = -Infinity;
 
   constructor(rules: Rules, settings: Settings, limits: Limits) {
     this.#rules = rules;
@@ -128,8 +132,9 @@ export class Climb {
     this.#begin();
   }
 
-  /** The settings were applied. */
-  applied(settings: Settings): void {
+  /** The settings were applied, which took so long. */
+  applied(settings: Settings, seconds: number): void {
+    if (this.#trial instanceof Comparison) this.#trial.changed(seconds);
     this.#settings = settings;
     this.#begin();
   }
@@ -219,6 +224,7 @@ export class Climb {
     this.#otherInARow = isOther ? this.#otherInARow + 1 : 0;
     if (this.#otherInARow < AGREE || now - this.#forgotAt < this.#rules.reprobeSeconds * FORGET_SHARE) return;
     this.#forgotAt = now;
+    this.#restsUntil = -Infinity;
     // A machine that is slower or faster by the same load is so for all settings.
     this.#attempts.forget({ lostToo: isOtherLoad || (conditions.cpuPressure === undefined && conditions.idleCpus === undefined) });
     this.#reference = undefined;
@@ -258,7 +264,7 @@ export class Climb {
   #probe(window: Window, now: number): Change | undefined {
     if (!this.#isKnown()) return undefined;
     const moves = this.#moves(window);
-    const isTime = now - this.#probedAt >= this.#rules.reprobeSeconds;
+    const isTime = now - this.#probedAt >= this.#rules.reprobeSeconds && now >= this.#restsUntil;
     const next = this.#attempts.firstNew(moves) ?? (isTime ? this.#attempts.oldest(moves) : undefined);
     // Where the load seems to have changed, the next window tells.
     if (next === undefined || this.#otherInARow > 0) return undefined;
@@ -319,6 +325,7 @@ export class Climb {
     // What comes after it tells for good.
     if (step === 'no_gain' && isTrying) return { to: from, reason: 'no_gain' };
     this.#trial = undefined;
+    this.#restsUntil = now + trial.lostSeconds / MOST_COST;
     if (step === 'not_comparable') return undefined;
     this.#attempts.left(step === 'kept' ? from : to, now);
     if (step === 'no_gain') {

@@ -29,6 +29,7 @@ export class Comparison {
   readonly cut: boolean;
   /** Those that are over, the first of what was in force before. */
   readonly #turns: (readonly Window[])[];
+  #changeSeconds = 0;
 
   constructor({ from, to, baseline, bounded, cut = false }: ComparisonOptions) {
     this.from = from;
@@ -55,6 +56,18 @@ export class Comparison {
   /** Of what is tried, by the turns that are over, as a share. */
   get gain(): number {
     return this.#gain().gain;
+  }
+
+  /** At most what could be done in so long was not, as what is tried gave less and changes take their time. */
+  get lostSeconds(): number {
+    const { tried } = this;
+    const lost = tried.length === 0 ? 0 : Math.max(0, -this.gain);
+    return this.#changeSeconds + lost * tried.reduce((sum, { load }) => sum + load.seconds, 0);
+  }
+
+  /** One was replaced by the other, which took so long. */
+  changed(seconds: number): void {
+    this.#changeSeconds += seconds;
   }
 
   /**

@@ -38,7 +38,10 @@ export interface AdaptiveOptimizerOptions {
   readonly throttlingThreshold?: number;
   /** After a change nothing is measured or changed for so long. Default 0.2 s; from 0 to 3600. */
   readonly coolDownSeconds?: number;
-  /** Once all is tried, one setting is tried again in so long. Default 15 s; from 1 to 86,400. */
+  /**
+   * Once all is tried, one setting is tried again in so long, or later, so that it costs no more than a hundredth of the throughput. Default
+   * 15 s; from 1 to 86,400.
+   */
   readonly reprobeSeconds?: number;
   /** Items that a window needs to count; cycles are put together until there are as many. Default 20; at least 1. */
   readonly minItems?: number;

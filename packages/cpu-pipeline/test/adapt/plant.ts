@@ -68,6 +68,8 @@ export interface PlantOptions {
   noise?: number;
   /** Now and then all settings are slower for a while, as where busy processes take turns: to which share, and how long on average either way. */
   bursts?: { readonly share: number; readonly fastSeconds: number; readonly slowSeconds: number };
+  /** How long other workers or threads take to be there, in which nothing is done. */
+  changeSeconds?: number;
   /** Items that come in a second; otherwise there is always one more. */
   arrivals?: number;
 }
@@ -94,6 +96,7 @@ export class Plant {
   readonly #random: () => number;
   readonly #noise: number;
   readonly #bursts: PlantOptions['bursts'];
+  readonly #changeSeconds: number;
   #isSlow = false;
 
   constructor({
@@ -101,8 +104,10 @@ export class Plant {
     seed = 1,
     noise = 0.05,
     bursts,
+    changeSeconds = 0,
     arrivals = Infinity,
   }: PlantOptions = {}) {
+    this.#changeSeconds = changeSeconds;
     this.#bursts = bursts;
     this.settings = settings;
     this.arrivals = arrivals;
@@ -153,6 +158,8 @@ export class Plant {
   async #apply(settings: Settings): Promise<void> {
     if (this.failing) throw new Error('no such settings today');
     this.applied.push({ settings, at: this.#now });
+    const { workers, threads } = this.settings;
+    if (workers !== settings.workers || threads !== settings.threads) this.#now += this.#changeSeconds;
     this.settings = settings;
   }
 

@@ -59,6 +59,21 @@ describe.each([
   });
 });
 
+test.each([0, 1, 2])('with %i busy processes beside it, what is tried again now and then costs about a hundredth', async (hogs) => {
+  const shares: number[] = [];
+  for (const seed of SEEDS) {
+    const { plant, optimizer, run } = setUp({ plant: { seed, noise: 0.02, changeSeconds: 0.3 } });
+    plant.hogs = hogs;
+    await run(60);
+    const { length } = optimizer.decisions;
+    const { settings } = plant;
+    const { throughput } = await run(300);
+    shares.push(throughput / behaviour(settings, hogs).throughput);
+    expect(optimizer.decisions.length).toBeGreaterThan(length);
+  }
+  expect(median(shares)).toBeGreaterThan(0.985);
+});
+
 test('for throughput it follows busy processes that come and go', async () => {
   const { plant, run } = setUp({ plant: { seed: 3 } });
   for (const hogs of [0, 2, 0, 1, 0]) {
