@@ -1,10 +1,12 @@
+import { types } from 'node:util';
 import { MetricType, type Clock, type Series, type TagsInput } from '@otel-perf/metrics';
 import type { AnyFunction } from '../api.ts';
 import { secondsBetween } from '../clock/now.ts';
 import { follow, followerOf } from '../wrap/follow.ts';
-import { derive, isOwnPromise } from '../wrap/promise.ts';
+import { derive, deriveFresh, isOwnPromise } from '../wrap/promise.ts';
 import type { FollowOptions } from '../wrap/run.ts';
 import { construct, type Measure } from './measure.ts';
+import { Pending } from './pending.ts';
 import type { Site } from './site.ts';
 import { TimedRun } from './timed-run.ts';
 
@@ -17,6 +19,7 @@ export class Timing implements Measure {
   readonly clock: Clock;
   readonly #site: Site;
   readonly #follow: FollowOptions;
+  readonly #idle: Pending[] = [];
   #series: Series | undefined;
 
   constructor(site: Site, samePromise: boolean) {
@@ -30,6 +33,7 @@ export class Timing implements Measure {
     const timing = this;
     const { clock } = this;
     const { collector } = this.#site;
+    const deriver = deriverFor(fn);
     // Method shorthand takes `this`, and cannot be constructed.
     return {
       wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -43,7 +47,7 @@ export class Timing implements Measure {
           timing.fail(this, start, error);
           throw error;
         }
-        return timing.#returned(series, this, start, result);
+        return timing.#returned(series, this, start, result, deriver);
       },
     }.wrapper;
   }
@@ -53,6 +57,7 @@ export class Timing implements Measure {
     const timing = this;
     const { clock } = this;
     const { collector } = this.#site;
+    const deriver = deriverFor(fn);
     return function wrapper(this: unknown, ...args: unknown[]): unknown {
       if (new.target !== undefined) return construct(timing, fn, args, new.target === wrapper ? fn : new.target);
       if (!collector.enabled) return Reflect.apply(fn, this, args);
@@ -65,7 +70,7 @@ export class Timing implements Measure {
         timing.fail(this, start, error);
         throw error;
       }
-      return timing.#returned(series, this, start, result);
+      return timing.#returned(series, this, start, result, deriver);
     };
   }
 
@@ -80,9 +85,9 @@ export class Timing implements Measure {
     this.#site.series(receiver, 'items', MetricType.COUNTER, tags).record(items);
   }
 
-  #returned(series: Series, receiver: unknown, start: number, result: unknown): unknown {
+  #returned(series: Series, receiver: unknown, start: number, result: unknown, deriver: typeof derive): unknown {
     if (((typeof result === 'object' && result !== null) || typeof result === 'function') && result !== receiver) {
-      if (!this.#follow.samePromise && isOwnPromise(result)) return this.#derived(series, receiver, start, result);
+      if (!this.#follow.samePromise && isOwnPromise(result)) return this.#derived(series, receiver, start, result, deriver);
       const follower = followerOf(result);
       if (follower !== undefined) return follow(result, follower, new TimedRun(this, series, receiver, start), this.#follow);
     }
@@ -92,21 +97,12 @@ export class Timing implements Measure {
   }
 
   /** What `followPromise` does, in fewer steps. */
-  #derived(series: Series, receiver: unknown, start: number, promise: Promise<unknown>): Promise<unknown> {
-    const { clock } = this;
-    const succeed = (value: unknown): unknown => {
-      const end = clock.now();
-      series.record(secondsBetween(start, end), end);
-      return value;
-    };
-    const fail = (reason: unknown): never => {
-      this.fail(receiver, start, reason);
-      throw reason;
-    };
+  #derived(series: Series, receiver: unknown, start: number, promise: Promise<unknown>, deriver: typeof derive): Promise<unknown> {
+    const pending = (this.#idle.pop() ?? new Pending(this, this.#idle)).begin(series, receiver, start);
     try {
-      return derive(promise, succeed, fail);
+      return deriver(promise, pending.succeed, pending.fail);
     } catch {
-      succeed(promise);
+      pending.succeed(promise);
       return promise;
     }
   }
@@ -120,4 +116,9 @@ export class Timing implements Measure {
     if (this.#site.isResolved) this.#series = series;
     return series;
   }
+}
+
+/** Nobody can have hung anything on the promise of an async function, when it is returned. */
+function deriverFor(fn: AnyFunction): typeof derive {
+  return types.isAsyncFunction(fn) ? deriveFresh : derive;
 }
