@@ -33,7 +33,8 @@ export class Timing implements Measure {
     const timing = this;
     const { clock } = this;
     const { collector } = this.#site;
-    const deriver = deriverFor(fn);
+    // Nobody can have hung anything on the promise of an async function, when it is returned.
+    const deriver = types.isAsyncFunction(fn) ? deriveFresh : derive;
     // Method shorthand takes `this`, and cannot be constructed.
     return {
       wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -57,7 +58,6 @@ export class Timing implements Measure {
     const timing = this;
     const { clock } = this;
     const { collector } = this.#site;
-    const deriver = deriverFor(fn);
     return function wrapper(this: unknown, ...args: unknown[]): unknown {
       if (new.target !== undefined) return construct(timing, fn, args, new.target === wrapper ? fn : new.target);
       if (!collector.enabled) return Reflect.apply(fn, this, args);
@@ -70,7 +70,7 @@ export class Timing implements Measure {
         timing.fail(this, start, error);
         throw error;
       }
-      return timing.#returned(series, this, start, result, deriver);
+      return timing.#returned(series, this, start, result, derive);
     };
   }
 
@@ -116,9 +116,4 @@ export class Timing implements Measure {
     if (this.#site.isResolved) this.#series = series;
     return series;
   }
-}
-
-/** Nobody can have hung anything on the promise of an async function, when it is returned. */
-function deriverFor(fn: AnyFunction): typeof derive {
-  return types.isAsyncFunction(fn) ? deriveFresh : derive;
 }
