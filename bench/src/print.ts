@@ -19,6 +19,11 @@ export function toTable(results: readonly Result[]): string {
     .join('');
 }
 
+/** What a run that is cut off leaves: the figure, behind its id. */
+export function toProgress({ measured, unit, met, error }: Result): string {
+  return measured === undefined ? `\n${error}` : ` ${rounded(measured)}${suffixOf(unit)} ${met ? 'met' : 'MISSED'}`;
+}
+
 function plain({ id, goal, measured, quartiles, rounds, met, unit, error }: Result): object {
   return {
     id,
@@ -33,11 +38,15 @@ function plain({ id, goal, measured, quartiles, rounds, met, unit, error }: Resu
 }
 
 function cells({ id, goal, meaning, measured, quartiles, rounds, met, unit, error }: Result): string[] {
-  const suffix = unit === 'ratio' ? 'x' : ` ${unit}`;
+  const suffix = suffixOf(unit);
   const goalCell = `${goalText(goal)}${suffix}`;
   if (measured === undefined || quartiles === undefined) return [id, meaning, goalCell, '', '', String(rounds), `failed: ${error}`];
   const [low, high] = quartiles.map(rounded);
   return [id, meaning, goalCell, `${rounded(measured)}${suffix}`, `${low} - ${high}`, String(rounds), met ? 'met' : 'MISSED'];
+}
+
+function suffixOf(unit: string): string {
+  return unit === 'ratio' ? 'x' : ` ${unit}`;
 }
 
 function goalText({ operator, bound }: Result['goal']): string {

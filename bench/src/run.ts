@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { readOptions, USAGE } from './arguments.ts';
 import { loadCase } from './cases/index.ts';
 import { compare, type Result } from './harness/compare.ts';
-import { toJson, toTable } from './print.ts';
+import { toJson, toProgress, toTable } from './print.ts';
 
 /** Beyond this many running processes the figures are the scheduler's as much as ours. */
 const QUIET = 1;
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     process.stderr.write(`${id} `);
     const result = await compare(id, await loadCase(id), options.rounds);
     results.push(result);
-    process.stderr.write(result.error === undefined ? '\n' : `\n${result.error}\n`);
+    process.stderr.write(`${toProgress(result)}\n`);
   }
   process.stdout.write(options.json ? toJson(results) : toTable(results));
   if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
