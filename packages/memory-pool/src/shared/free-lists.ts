@@ -1,4 +1,4 @@
-import { COUNTS, FREE, HEADS, MASK, MERGES, ORDERS, SPLITS, type SharedState } from './layout.ts';
+import { COUNTS, FREE, HEADS, MASK, MERGES, ORDERS, SPLITS, STRIDE, type SharedState } from './layout.ts';
 
 const NONE = -1;
 
@@ -12,18 +12,20 @@ export class FreeLists {
   readonly #tags: Int32Array;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
+  readonly #units: number;
 
-  constructor({ header, totals, tags, links, previous }: SharedState) {
+  constructor({ header, totals, tags, links, previous, units }: SharedState) {
     this.#header = header;
     this.#totals = totals;
     this.#tags = tags;
     this.#next = links;
     this.#previous = previous;
+    this.#units = units;
   }
 
   /** All of it free, in the largest blocks there can be. */
   start(): void {
-    const units = this.#tags.length;
+    const units = this.#units;
     this.clear();
     const pieces: [at: number, order: number][] = [];
     for (let at = 0; at < units; ) {
@@ -45,15 +47,15 @@ export class FreeLists {
     while (from > order) {
       from--;
       this.#link(at + 2 ** from, from);
-      this.#tags[at] = FREE | from;
+      this.#tags[STRIDE * at] = FREE | from;
     }
-    this.#tags[at] = bits | order;
+    this.#tags[STRIDE * at] = bits | order;
     return at;
   }
 
   /** Gives a block back, joined with its buddy, and that with its buddy, as long as that one is free. */
   put(at: number, order: number): void {
-    this.#join(at, order, this.#tags.length);
+    this.#join(at, order, this.#units);
   }
 
   /** Forgets the lists, to be followed by `restore` for each free block, in rising order. */
@@ -65,7 +67,7 @@ export class FreeLists {
 
   /** As `put`, for a block above which nothing is in the lists yet. */
   restore(at: number, order: number): void {
-    if (order > 0) this.#tags[at + 2 ** (order - 1)] = 0;
+    if (order > 0) this.#tags[STRIDE * (at + 2 ** (order - 1))] = 0;
     this.#join(at, order, at);
   }
 
@@ -74,14 +76,14 @@ export class FreeLists {
     const tags = this.#tags;
     for (;;) {
       const buddy = at ^ (1 << order);
-      if (buddy >= end || tags[buddy] !== (FREE | order)) break;
+      if (buddy >= end || tags[STRIDE * buddy] !== (FREE | order)) break;
       this.#unlink(buddy, order);
       this.#totals[MERGES]!++;
       const upper = Math.max(at, buddy);
       at = Math.min(at, buddy);
       order++;
-      tags[at] = FREE | order;
-      tags[upper] = 0;
+      tags[STRIDE * at] = FREE | order;
+      tags[STRIDE * upper] = 0;
     }
     this.#link(at, order);
   }
@@ -89,21 +91,21 @@ export class FreeLists {
   #link(at: number, order: number): void {
     const header = this.#header;
     const head = header[HEADS + order]!;
-    this.#next[at] = head;
-    this.#previous[at] = NONE;
+    this.#next[STRIDE * at] = head;
+    this.#previous[STRIDE * at] = NONE;
     if (head === NONE) header[MASK]! |= 1 << order;
-    else this.#previous[head] = at;
+    else this.#previous[STRIDE * head] = at;
     header[HEADS + order] = at;
     header[COUNTS + order]!++;
-    this.#tags[at] = FREE | order;
+    this.#tags[STRIDE * at] = FREE | order;
   }
 
   #unlink(at: number, order: number): void {
     const header = this.#header;
-    const next = this.#next[at]!;
-    const previous = this.#previous[at]!;
-    if (next !== NONE) this.#previous[next] = previous;
-    if (previous !== NONE) this.#next[previous] = next;
+    const next = this.#next[STRIDE * at]!;
+    const previous = this.#previous[STRIDE * at]!;
+    if (next !== NONE) this.#previous[STRIDE * next] = previous;
+    if (previous !== NONE) this.#next[STRIDE * previous] = next;
     else {
       header[HEADS + order] = next;
       if (next === NONE) header[MASK]! &= ~(1 << order);

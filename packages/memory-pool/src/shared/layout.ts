@@ -1,8 +1,11 @@
 /** Orders of blocks: one of order k is 2^k units long. */
 export const ORDERS = 31;
 
-// A tag: order, state and owner of the block that begins at a unit; 0 inside of blocks. Smaller words would bring more blocks of different
-// threads into one cache line, which costs more than it saves.
+// From one unit to the next in `tags`, `links` and `previous`, whose words take turns: so all that a thread touches of a block is in one
+// cache line, and no more than four units are in it, since blocks of other threads there cost more than the memory that denser words save.
+export const STRIDE = 4;
+
+// A tag: order, state and owner of the block that begins at a unit; 0 inside of blocks.
 export const ORDER = 0x1f;
 export const STATE = 0x60;
 export const FREE = 0x20;
@@ -97,6 +100,7 @@ export interface SlotWords {
  * word from `BEFORE`. What only ever rises is written before the tag: an allocation that a death cut short counts as one, freed at once.
  */
 export class SharedState {
+  readonly units: number;
   readonly header: Int32Array;
   readonly totals: Float64Array;
   readonly attached: Int32Array;
@@ -106,7 +110,7 @@ export class SharedState {
   readonly slots: readonly SlotWords[];
 
   constructor({ memory, state, minBlockSize, maxThreads, magazineBlocks }: SharedAllocatorHandle) {
-    const units = memory.byteLength / minBlockSize;
+    this.units = memory.byteLength / minBlockSize;
     const regions = new Regions();
     this.header = regions.take(Int32Array, state, HEADER_WORDS);
     this.totals = regions.take(Float64Array, state, TOTAL_WORDS);
@@ -116,15 +120,15 @@ export class SharedState {
       magazines: regions.take(Int32Array, state, ORDERS * magazineBlocks),
       figures: regions.take(Float64Array, state, FIGURE_WORDS),
     }));
-    this.tags = regions.take(Int32Array, state, units);
-    this.links = regions.take(Int32Array, state, units);
-    this.previous = regions.take(Int32Array, state, units);
+    this.tags = regions.take(Int32Array, state, STRIDE * this.units);
+    this.links = this.tags.subarray(1);
+    this.previous = this.tags.subarray(2);
   }
 
   static bytesFor(units: number, maxThreads: number, magazineBlocks: number): number {
     const slot = lines(4 * COUNT_WORDS) + lines(4 * ORDERS * magazineBlocks) + lines(8 * FIGURE_WORDS);
     const fixed = lines(4 * HEADER_WORDS) + lines(8 * TOTAL_WORDS) + lines(4 * maxThreads);
-    return fixed + maxThreads * slot + 3 * lines(4 * units);
+    return fixed + maxThreads * slot + lines(4 * STRIDE * units);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FreeLists } from './free-lists.ts';
-import { FREE, ORDER, ORDERS, STATE, TAKEN, type SharedState } from './layout.ts';
+import { FREE, ORDER, ORDERS, STATE, STRIDE, TAKEN, type SharedState } from './layout.ts';
 import type { Slot } from './slot.ts';
 
 /** What becomes of the live blocks that a slot has allocated: they stay, they stay and are nobody's, or they are freed. */
@@ -11,14 +11,14 @@ export type Fate = 'keep' | 'disown' | 'free';
  * dead, or the caller itself. Done again after a death in the middle of it, it comes to the same.
  */
 export function recover(state: SharedState, lists: FreeLists, slots: readonly Slot[], slot: Slot, fate: Fate): void {
-  const { tags } = state;
+  const { tags, units } = state;
   slot.settle();
   slot.counts.fill(0);
   lists.clear();
   const taken = new Float64Array(ORDERS);
-  for (let at = 0; at < tags.length; ) {
+  for (let at = 0; at < units; ) {
     if (fate !== 'keep') letGo(tags, slot, at, fate);
-    const tag = tags[at]!;
+    const tag = tags[STRIDE * at]!;
     const order = tag & ORDER;
     if ((tag & STATE) === FREE || tag === (slot.cached | order)) lists.restore(at, order);
     else taken[order]!++;
@@ -33,8 +33,8 @@ export function recover(state: SharedState, lists: FreeLists, slots: readonly Sl
 
 /** Another thread may free the block at the same time. */
 function letGo(tags: Int32Array, slot: Slot, at: number, fate: 'disown' | 'free'): void {
-  const tag = tags[at]!;
+  const tag = tags[STRIDE * at]!;
   if (tag !== (slot.live | (tag & ORDER))) return;
   if (fate === 'free') slot.claim(at, tag, true);
-  else Atomics.compareExchange(tags, at, tag, tag & (STATE | ORDER));
+  else Atomics.compareExchange(tags, STRIDE * at, tag, tag & (STATE | ORDER));
 }

@@ -3,7 +3,7 @@ import { viewAs, type ElementType, type ViewOf } from '../arena/element-types.ts
 import { NO_BLOCK, type Allocator, type AllocatorStats, type BlockInfo, type Handle } from '../model/allocator.ts';
 import { BlockError, refuseBytes } from '../model/errors.ts';
 import { FreeLists } from './free-lists.ts';
-import { FAILURES, FREE, LIVE, MISSES, ORDER, ORDERS, SharedState, STATE, TAKEN, type SharedAllocatorHandle } from './layout.ts';
+import { FAILURES, FREE, LIVE, MISSES, ORDER, ORDERS, SharedState, STATE, STRIDE, TAKEN, type SharedAllocatorHandle } from './layout.ts';
 import { SharedLock } from './lock.ts';
 import { Reclaimer, type ReclaimOptions } from './reclaimer.ts';
 import { recover } from './recovery.ts';
@@ -82,7 +82,7 @@ export class SharedAllocator implements Allocator {
     this.#slots = Array.from({ length: maxThreads }, (_, id) => new Slot(state, id));
     this.#own = this.#slots[slot]!;
     this.#reclaimer = new Reclaimer(state, this.#lists, this.#slots, this.#own, this.#lock);
-    this.#capacities = magazineCapacities(state.tags.length, maxThreads, magazineBlocks, ORDERS);
+    this.#capacities = magazineCapacities(state.units, maxThreads, magazineBlocks, ORDERS);
   }
 
   /** @throws LockHeldError; nothing has changed then. */
@@ -98,8 +98,8 @@ export class SharedAllocator implements Allocator {
 
   /** @throws LockHeldError; nothing has changed then. */
   free(handle: Handle): void {
-    const tag = this.#tags[handle]!;
-    if ((tag & STATE) !== LIVE) this.#refuse(handle);
+    const tag = this.#tags[STRIDE * handle]!;
+    if ((tag & STATE) !== LIVE || (handle | 0) !== handle) this.#refuse(handle);
     const order = tag & ORDER;
     const own = this.#own;
     if (!this.#attached || own.counts[order]! >= this.#capacities[order]!) this.#freeToLists(handle, order);
@@ -114,7 +114,7 @@ export class SharedAllocator implements Allocator {
 
   requestedOf(handle: Handle): number {
     this.#liveTag(handle);
-    return this.#requested[handle]!;
+    return this.#requested[STRIDE * handle]!;
   }
 
   addressOf(handle: Handle): number {
@@ -136,7 +136,7 @@ export class SharedAllocator implements Allocator {
   view<T extends ElementType>(handle: Handle, type: T): ViewOf<T>;
   view(handle: Handle, type?: ElementType): Uint8Array | ViewOf<ElementType> {
     this.#liveTag(handle);
-    const bytes = this.#requested[handle]!;
+    const bytes = this.#requested[STRIDE * handle]!;
     const offset = handle * this.minBlockSize;
     return type === undefined ? new Uint8Array(this.#memory, offset, bytes) : viewAs(type, this.#memory, offset, bytes);
   }
@@ -148,11 +148,11 @@ export class SharedAllocator implements Allocator {
 
   *walk(): IterableIterator<BlockInfo> {
     const tags = this.#tags;
-    for (let at = 0; at < tags.length; ) {
-      const tag = tags[at]!;
+    for (let at = 0; at < this.#state.units; ) {
+      const tag = tags[STRIDE * at]!;
       const size = this.minBlockSize * 2 ** (tag & ORDER);
       const block = { offset: at * this.minBlockSize, size };
-      if ((tag & STATE) === LIVE) yield { ...block, handle: at, state: 'live', requested: this.#requested[at]! };
+      if ((tag & STATE) === LIVE) yield { ...block, handle: at, state: 'live', requested: this.#requested[STRIDE * at]! };
       else yield { ...block, handle: NO_BLOCK, state: (tag & STATE) === FREE ? 'free' : 'cached' };
       at += 2 ** (tag & ORDER);
     }
@@ -241,7 +241,7 @@ export class SharedAllocator implements Allocator {
     this.#enter();
     if (capacity > 0) this.#flush(order, (capacity + 1) >> 1);
     else {
-      const tag = this.#tags[handle]!;
+      const tag = this.#tags[STRIDE * handle]!;
       if ((tag & (STATE | ORDER)) === (LIVE | order) && own.claim(handle, tag, true)) {
         this.#give(handle, order);
         this.#lock.release();
@@ -286,13 +286,13 @@ export class SharedAllocator implements Allocator {
   }
 
   #liveTag(handle: Handle): number {
-    const tag = this.#tags[handle]!;
-    if ((tag & STATE) !== LIVE) this.#refuse(handle);
+    const tag = this.#tags[STRIDE * handle]!;
+    if ((tag & STATE) !== LIVE || (handle | 0) !== handle) this.#refuse(handle);
     return tag;
   }
 
   #refuse(handle: Handle): never {
-    const tag = this.#tags[handle];
+    const tag = Number.isInteger(handle) ? this.#tags[STRIDE * handle] : undefined;
     const why = tag === undefined ? 'there is no such unit' : tag === 0 ? 'it is inside a block' : 'that block is free';
     throw new BlockError(`${String(handle)} is the handle of no live block: ${why}`);
   }

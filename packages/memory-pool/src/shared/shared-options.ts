@@ -4,7 +4,7 @@ import { MOST_THREADS } from './layout.ts';
 export interface SharedAllocatorOptions {
   /** Bytes, a multiple of `minBlockSize`, at most 2^30 of them. It need not be a power of two. */
   readonly size: number;
-  /** The smallest block, a power of two of at least 8. The tables take 12 bytes for each of them. Default 256. */
+  /** The smallest block, a power of two of at least 8. The tables take 16 bytes for each of them. Default 256. */
   readonly minBlockSize?: number;
   /** Threads that may be attached at once, the one that creates the allocator included; up to 256. Default 8. */
   readonly maxThreads?: number;

@@ -9,6 +9,7 @@ import {
   ownerBits,
   PENDING,
   REQUESTED_EVER,
+  STRIDE,
   TAKEN,
   TOP,
   type SharedState,
@@ -49,7 +50,7 @@ export class Slot {
     for (let last = counts[order]! - 1; last >= 0; last--) {
       counts[order] = last;
       const block = this.#magazines[order * this.#most + last]!;
-      if (this.#tags[block] === (this.cached | order)) return block;
+      if (this.#tags[STRIDE * block] === (this.cached | order)) return block;
     }
     return -1;
   }
@@ -69,8 +70,8 @@ export class Slot {
     counts[PENDING] = block + 1;
     figures[EVER + order]!++;
     figures[REQUESTED_EVER]! += bytes;
-    this.#requested[block] = bytes;
-    this.#tags[block] = this.live | order;
+    this.#requested[STRIDE * block] = bytes;
+    this.#tags[STRIDE * block] = this.live | order;
     const blocks = figures[NOW]! + 1;
     const units = figures[NOW + 1]! + (1 << order);
     const requested = before + bytes;
@@ -97,14 +98,14 @@ export class Slot {
     figures[BEFORE] = before;
     counts[PENDING] = -1 - block;
     const order = tag & ORDER;
-    if (!othersMay) this.#tags[block] = this.cached | order;
-    else if (Atomics.compareExchange(this.#tags, block, tag, this.cached | order) !== tag) {
+    if (!othersMay) this.#tags[STRIDE * block] = this.cached | order;
+    else if (Atomics.compareExchange(this.#tags, STRIDE * block, tag, this.cached | order) !== tag) {
       counts[PENDING] = 0;
       return false;
     }
     figures[NOW]!--;
     figures[NOW + 1]! -= 1 << order;
-    figures[NOW + 2] = before - this.#requested[block]!;
+    figures[NOW + 2] = before - this.#requested[STRIDE * block]!;
     counts[PENDING] = 0;
     return true;
   }
@@ -115,10 +116,10 @@ export class Slot {
     const pending = counts[PENDING]!;
     if (pending === 0) return;
     const block = Math.abs(pending) - 1;
-    const tag = this.#tags[block]!;
+    const tag = this.#tags[STRIDE * block]!;
     const before = figures[BEFORE]!;
-    if (pending > 0) figures[NOW + 2] = tag === (this.live | (tag & ORDER)) ? before + this.#requested[block]! : before;
-    else figures[NOW + 2] = tag === (this.cached | (tag & ORDER)) ? before - this.#requested[block]! : before;
+    if (pending > 0) figures[NOW + 2] = tag === (this.live | (tag & ORDER)) ? before + this.#requested[STRIDE * block]! : before;
+    else figures[NOW + 2] = tag === (this.cached | (tag & ORDER)) ? before - this.#requested[STRIDE * block]! : before;
     counts[PENDING] = 0;
   }
 

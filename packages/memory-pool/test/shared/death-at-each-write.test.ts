@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LIVE, ORDER, SharedState, STATE } from '../../src/shared/layout.ts';
+import { LIVE, ORDER, SharedState, STATE, STRIDE } from '../../src/shared/layout.ts';
 import { SharedAllocator } from '../../src/shared/shared-allocator.ts';
 import { diesAfter, instrumentAtomics, instrumentedAllocator } from './instrumented.ts';
 import { randoms } from './randoms.ts';
@@ -102,8 +102,9 @@ describe('an exception in the middle of an operation', () => {
 
 /** Handle to tag. */
 function liveBlocks({ handle }: SharedAllocator): Map<number, number> {
-  const { tags } = new SharedState(handle);
-  return new Map([...tags.entries()].filter(([, tag]) => (tag & STATE) === LIVE));
+  const { tags, units } = new SharedState(handle);
+  const all = Array.from({ length: units }, (_, at): [number, number] => [at, tags[STRIDE * at]!]);
+  return new Map(all.filter(([, tag]) => (tag & STATE) === LIVE));
 }
 
 /** Blocks of others are untouched, those of the dead one are as `reclaim` was told. */

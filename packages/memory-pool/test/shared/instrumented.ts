@@ -45,6 +45,7 @@ export function instrumentedAllocator(handle: SharedAllocatorHandle): SharedAllo
   const { slot } = SharedAllocator.attach(handle);
   const state = new SharedState(handle);
   const wrapped: SharedState = {
+    units: state.units,
     header: instrumented(state.header),
     totals: instrumented(state.totals),
     attached: instrumented(state.attached),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BlockError } from '../../src/index.ts';
-import { ownerBits, SharedState, STATE, ORDER } from '../../src/shared/layout.ts';
+import { ownerBits, SharedState, STATE, STRIDE, ORDER } from '../../src/shared/layout.ts';
 import { LockHeldError, SharedLock } from '../../src/shared/lock.ts';
 import { SharedAllocator } from '../../src/shared/shared-allocator.ts';
 import { instrumentAtomics, instrumented, instrumentedAllocator, interrupted } from './instrumented.ts';
@@ -40,7 +40,7 @@ function tryFree(allocator: SharedAllocator, block: number): boolean | undefined
 }
 
 function ownerOf({ handle }: SharedAllocator, block: number): number {
-  return new SharedState(handle).tags[block]! & ~(STATE | ORDER);
+  return new SharedState(handle).tags[STRIDE * block]! & ~(STATE | ORDER);
 }
 
 describe('a block that two threads free at once', () => {

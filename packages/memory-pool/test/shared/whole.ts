@@ -1,6 +1,20 @@
 import { expect } from '@jest/globals';
 import type { SharedAllocator } from '../../src/shared/shared-allocator.ts';
-import { CACHED, COUNTS, FREE, HEADS, LOCK, MASK, ORDER, ORDERS, PENDING, SharedState, STATE, TAKEN } from '../../src/shared/layout.ts';
+import {
+  CACHED,
+  COUNTS,
+  FREE,
+  HEADS,
+  LOCK,
+  MASK,
+  ORDER,
+  ORDERS,
+  PENDING,
+  SharedState,
+  STATE,
+  STRIDE,
+  TAKEN,
+} from '../../src/shared/layout.ts';
 
 /**
  * Every invariant of a pool that no thread is using at the moment, told from its words alone; then its statistics against a walk. With few
@@ -16,18 +30,18 @@ export function expectWhole(allocator: SharedAllocator): void {
 }
 
 /** No two free buddies of the same order, nothing but zeros inside of blocks. Returns where blocks begin. */
-function expectTagsParse({ tags }: SharedState): number[] {
+function expectTagsParse({ tags, units }: SharedState): number[] {
   const heads: number[] = [];
-  for (let at = 0; at < tags.length; ) {
-    const tag = tags[at]!;
+  for (let at = 0; at < units; ) {
+    const tag = tags[STRIDE * at]!;
     const order = tag & ORDER;
     if (tag === 0 || at % 2 ** order !== 0) throw new Error(`no block of order ${order} can begin at ${at}`);
-    for (let i = at + 1; i < at + 2 ** order; i++) if (tags[i] !== 0) throw new Error(`there is a tag inside the block at ${at}`);
-    if (tag === (FREE | order) && tags[at ^ (1 << order)] === tag) throw new Error(`the block at ${at} and its buddy are free`);
+    for (let i = at + 1; i < at + 2 ** order; i++) if (tags[STRIDE * i] !== 0) throw new Error(`there is a tag inside the block at ${at}`);
+    if (tag === (FREE | order) && tags[STRIDE * (at ^ (1 << order))] === tag) throw new Error(`the block at ${at} and its buddy are free`);
     heads.push(at);
     at += 2 ** order;
   }
-  expect(heads.at(-1)! + 2 ** (tags[heads.at(-1)!]! & ORDER)).toBe(tags.length);
+  expect(heads.at(-1)! + 2 ** (tags[STRIDE * heads.at(-1)!]! & ORDER)).toBe(units);
   return heads;
 }
 
@@ -35,8 +49,9 @@ function expectListsAgree({ header, tags, links, previous }: SharedState, heads:
   const listed: number[] = [];
   for (let order = 0; order < ORDERS; order++) {
     let [count, before] = [0, -1];
-    for (let at = header[HEADS + order]!; at !== -1; at = links[at]!) {
-      if (tags[at] !== (FREE | order) || previous[at] !== before) throw new Error(`${at} is out of place in list ${order}`);
+    for (let at = header[HEADS + order]!; at !== -1; at = links[STRIDE * at]!) {
+      if (tags[STRIDE * at] !== (FREE | order) || previous[STRIDE * at] !== before)
+        throw new Error(`${at} is out of place in list ${order}`);
       listed.push(at);
       count++;
       before = at;
@@ -44,7 +59,7 @@ function expectListsAgree({ header, tags, links, previous }: SharedState, heads:
     if (header[COUNTS + order] !== count || ((header[MASK]! >>> order) & 1) !== Math.sign(count))
       throw new Error(`list ${order} has ${count}`);
   }
-  expect(listed.toSorted((a, b) => a - b)).toEqual(heads.filter((at) => (tags[at]! & STATE) === FREE));
+  expect(listed.toSorted((a, b) => a - b)).toEqual(heads.filter((at) => (tags[STRIDE * at]! & STATE) === FREE));
 }
 
 /** Each cached block is in one magazine, that of its owner and order; what was taken from the lists is what is not free. */
@@ -57,14 +72,14 @@ function expectMagazinesAgree({ tags, slots, attached }: SharedState, heads: rea
     for (let order = 0; order < ORDERS; order++) {
       if (attached[slot] === 0 && counts[order] !== 0) throw new Error(`slot ${slot} is free, its magazine ${order} is not`);
       for (const block of magazines.subarray(order * most, order * most + counts[order]!)) {
-        if (tags[block] !== (CACHED | ((slot + 1) << 7) | order)) throw new Error(`${block} is in a magazine of slot ${slot}`);
+        if (tags[STRIDE * block] !== (CACHED | ((slot + 1) << 7) | order)) throw new Error(`${block} is in a magazine of slot ${slot}`);
         cached.push(block);
       }
       taken[order]! += figures[TAKEN + order]!;
     }
   }
-  expect(cached.toSorted((a, b) => a - b)).toEqual(heads.filter((at) => (tags[at]! & STATE) === CACHED));
-  for (const at of heads) if ((tags[at]! & STATE) !== FREE) taken[tags[at]! & ORDER]!--;
+  expect(cached.toSorted((a, b) => a - b)).toEqual(heads.filter((at) => (tags[STRIDE * at]! & STATE) === CACHED));
+  for (const at of heads) if ((tags[STRIDE * at]! & STATE) !== FREE) taken[tags[STRIDE * at]! & ORDER]!--;
   expect(taken.every((count) => count === 0)).toBe(true);
 }
 
